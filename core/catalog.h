@@ -1,0 +1,185 @@
+/* The catalog model: what a database holds, the same for every engine. engine/ fills it, transform/ rewrites it, load/
+ * prints it as DDL, verify/ compares two of them.
+ *
+ * Everything lives in one arena; strings are never NULL unless a comment says so. Names are unquoted. Types are spelled
+ * by their engine: lower-case base name without length or attributes ("int", "varchar", "enum", "numeric",
+ * "timestamptz"). Arrays come with a count of the same name. */
+#ifndef CG_CORE_CATALOG_H
+#define CG_CORE_CATALOG_H
+
+#include "core/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cg_type {
+    const char *name;     /* base name. MySQL: tinyint ... bigint, decimal, float, double, bit, char, varchar, tinytext,
+                             text, mediumtext, longtext, binary, varbinary, tinyblob ... longblob, date, datetime,
+                             timestamp, time, year, enum, set, json (also MariaDB's LONGTEXT with json_valid), geometry,
+                             point, linestring, polygon, multipoint, multilinestring, multipolygon, geometrycollection,
+                             uuid, inet4, inet6, vector. PostgreSQL: pg_type's names made friendly: boolean, smallint,
+                             integer, bigint, numeric, real, double precision, text, varchar, bpchar, bytea, bit, varbit,
+                             date, time, timetz, timestamp, timestamptz, interval, uuid, inet, json, jsonb, geometry,
+                             vector; an array has `array` set and the element's name here; an enum its own name with
+                             `labels` filled */
+    const char *schema;   /* of a user-defined type (PostgreSQL enum); else NULL */
+    const char *full;     /* as the engine prints it with everything: "bigint(20) unsigned", "character varying(32)" */
+    int64_t length;       /* characters of text, bytes of binary, bits of bit; -1: none */
+    int precision, scale; /* decimal; -1: none */
+    int fraction;         /* digits of fractional seconds; -1: none */
+    int display_width;    /* MySQL integers: 1 for TINYINT(1); -1: none */
+    bool is_unsigned, zerofill, array;
+    const char *charset, *collation; /* NULL where there is none. binary types: NULL */
+    bool case_insensitive;           /* the collation calls letters of both cases equal */
+    bool pad_space;                  /* the collation ignores trailing spaces */
+    const char **labels;             /* enum and set, in order */
+    size_t label_count;
+    uint32_t oid; /* PostgreSQL type OID (of the element when array); 0 elsewhere */
+};
+
+enum cg_default_kind {
+    CG_DEFAULT_NONE = 0,
+    CG_DEFAULT_NULL,       /* an explicit or implied DEFAULT NULL */
+    CG_DEFAULT_LITERAL,    /* text: the value itself, unquoted, in the engine's text form */
+    CG_DEFAULT_NOW,        /* CURRENT_TIMESTAMP in any spelling; fraction in default_fraction */
+    CG_DEFAULT_EXPRESSION, /* text: the engine's source text */
+};
+
+enum cg_generated { CG_NOT_GENERATED = 0, CG_GENERATED_STORED, CG_GENERATED_VIRTUAL };
+
+struct cg_column {
+    const char *name;
+    struct cg_type type;
+    bool nullable;
+    enum cg_default_kind default_kind;
+    const char *default_text; /* NULL unless LITERAL or EXPRESSION */
+    int default_fraction;     /* NOW: digits */
+    bool auto_increment;      /* AUTO_INCREMENT, identity or serial */
+    bool on_update_now;       /* ON UPDATE CURRENT_TIMESTAMP */
+    bool invisible;
+    enum cg_generated generated;
+    const char *generation_text; /* NULL unless generated */
+    const char *comment;         /* "" when there is none */
+    const char *sequence;        /* PostgreSQL: qualified, quoted name of the sequence behind it; else NULL */
+};
+
+enum cg_key_kind { CG_KEY_PRIMARY, CG_KEY_UNIQUE, CG_KEY_INDEX, CG_KEY_FULLTEXT, CG_KEY_SPATIAL };
+
+struct cg_key_part {
+    const char *column;     /* NULL for an expression */
+    const char *expression; /* NULL for a column; else the engine's source text */
+    int64_t prefix;         /* characters or bytes of a prefix index; 0: whole column */
+    bool descending;
+};
+
+struct cg_key {
+    const char *name;
+    enum cg_key_kind kind;
+    struct cg_key_part *parts;
+    size_t part_count;
+    bool invisible;
+    bool valid;          /* PostgreSQL indisvalid; true elsewhere */
+    const char *method;  /* "btree", "gin", "gist", "hash", ... */
+    const char *comment; /* "" */
+};
+
+struct cg_foreign_key {
+    const char *name;
+    const char **columns; /* column_count of each */
+    const char *ref_schema, *ref_table;
+    const char **ref_columns;
+    size_t column_count;
+    const char *on_delete, *on_update; /* "NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT" */
+    bool validated;
+};
+
+struct cg_check {
+    const char *name, *expression; /* the engine's source text, without the word CHECK */
+};
+
+enum cg_table_kind { CG_TABLE_BASE, CG_TABLE_SYSTEM_VERSIONED, CG_TABLE_PARTITIONED };
+
+struct cg_table {
+    const char *schema; /* MySQL: the database */
+    const char *name;
+    enum cg_table_kind kind;
+    const char *storage;        /* MySQL ENGINE, "" elsewhere */
+    bool snapshot_capable;      /* false: MyISAM, MEMORY, ...: its rows obey no snapshot */
+    int64_t row_estimate;       /* -1: unknown */
+    int64_t byte_estimate;      /* data without indexes; -1: unknown */
+    const char *next_value;     /* AUTO_INCREMENT's next value as decimal text, or NULL */
+    const char *comment;        /* "" */
+    const char *partition_text; /* PARTITION BY ... as the engine tells it, or NULL */
+    bool history;               /* MariaDB: holds history rows (SYSTEM VERSIONED) */
+    struct cg_column *columns;
+    size_t column_count;
+    struct cg_key *keys; /* the primary key first, if there is one */
+    size_t key_count;
+    struct cg_foreign_key *foreign_keys;
+    size_t foreign_key_count;
+    struct cg_check *checks;
+    size_t check_count;
+};
+
+/* MariaDB SEQUENCE objects, PostgreSQL sequences that no column owns. Numbers as decimal text. */
+struct cg_sequence {
+    const char *schema, *name;
+    const char *start, *increment, *minimum, *maximum, *next;
+    bool cycle;
+};
+
+/* An object that is named and kept as source text: what nothing carries yet must at least be told. */
+enum cg_object_kind {
+    CG_OBJECT_VIEW,
+    CG_OBJECT_TRIGGER,
+    CG_OBJECT_ROUTINE,
+    CG_OBJECT_EVENT,
+    CG_OBJECT_GRANT,
+    CG_OBJECT_UNKNOWN, /* a kind that crossgrade does not know: fail closed (R13) */
+};
+
+struct cg_object {
+    enum cg_object_kind kind;
+    const char *name;  /* a trigger's, a view's, ... */
+    const char *table; /* of a trigger; else NULL */
+    const char *text;  /* source text, or what the catalog says of it */
+};
+
+struct cg_server {
+    const char *engine;   /* "mariadb", "mysql", "postgresql" */
+    const char *version;  /* "10.11.11-MariaDB-...", as the server prints it */
+    int version_number;   /* MySQL family: 101111, 80036, 90700; PostgreSQL: 150013 */
+    const char *host;     /* where we connected: "127.0.0.1:3306" or a socket path; never a secret */
+    const char *identity; /* server UUID or system identifier where there is one, else "" */
+};
+
+struct cg_catalog {
+    struct cg_server server;
+    const char *database;
+    const char *schema; /* PostgreSQL: the one schema that was read; MySQL: "" */
+    const char *charset, *collation;
+    struct cg_table *tables; /* ordered by name, byte by byte */
+    size_t table_count;
+    struct cg_sequence *sequences;
+    size_t sequence_count;
+    struct cg_object *objects;
+    size_t object_count;
+    struct cg_type *enums; /* PostgreSQL: enum types of the schema, by name; also what a plan wants made */
+    size_t enum_count;
+};
+
+/* By name; NULL when there is none. */
+struct cg_table *cg_catalog_table(const struct cg_catalog *catalog, const char *name);
+struct cg_column *cg_table_column(const struct cg_table *table, const char *name);
+/* The primary key, or NULL. */
+struct cg_key *cg_table_primary_key(const struct cg_table *table);
+/* Is the column one of the key's plain parts? */
+bool cg_key_has_column(const struct cg_key *key, const char *column);
+/* The first difference between two definitions of one table that could change what a reader reads (columns, order,
+ * types, nullability, generation; R5), as a sentence in the arena; NULL when there is none. */
+const char *cg_table_difference(const struct cg_table *before, const struct cg_table *after, struct cg_arena *arena);
+/* "view", "trigger", "routine", "event", "grant", "unknown". */
+const char *cg_object_kind_name(enum cg_object_kind kind);
+
+#endif

@@ -1,0 +1,54 @@
+/* What the files of the MySQL and MariaDB source share. Nobody outside this folder includes it. */
+#ifndef CG_EXTRACT_MYSQL_INTERNAL_H
+#define CG_EXTRACT_MYSQL_INTERNAL_H
+
+#include "engine/mysql/catalog.h"
+#include "engine/mysql/connection.h"
+#include "extract/source.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* One connection inside the snapshot: autocommit off, a READ ONLY transaction open since the window. */
+struct cg_session {
+    struct cg_source_base base;
+    struct cg_source *source;
+    MYSQL *mysql;
+    unsigned long thread_id; /* for KILL QUERY; never changes once the session is made */
+    bool busy;               /* acquired; guarded by source->lock */
+    _Atomic bool lost;       /* the connection failed: retired at release. Whoever meets the error sets it */
+};
+
+struct cg_source {
+    struct cg_source_base base;
+    struct cg_arena *arena;
+    struct cg_uri uri; /* copied into the arena */
+    struct cg_server server;
+    const char *database;
+    bool mariadb;
+    MYSQL *control; /* opened by cg_source_open; the lock window runs on it; guarded by lock afterwards */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct cg_session *sessions;
+    size_t session_count;
+    _Atomic bool cancelled;
+};
+
+/* source.c: fills err from a session's connection (stmt may be NULL), marks the session lost when the connection is
+ * gone, turns errors into CG_ERR_CANCELLED when the source was cancelled. Returns -1. */
+int cg_mysql_session_error(struct cg_session *session, MYSQL_STMT *stmt, const char *doing, struct cg_error *err);
+
+/* walk.c, reader.c, probe.c, canary.c: the entries of cg_mysql_source_ops, which source.c assembles. */
+int cg_mysql_walk_open(struct cg_session *, const struct cg_table *, uint64_t first_rows, uint64_t rows,
+                       struct cg_walk **, struct cg_error *);
+int cg_mysql_walk_next(struct cg_walk *, struct cg_chunk *, struct cg_error *);
+void cg_mysql_walk_close(struct cg_walk *);
+int cg_mysql_reader_open(struct cg_session *, const struct cg_read *, struct cg_reader **, struct cg_error *);
+int cg_mysql_reader_next(struct cg_reader *, struct cg_source_row *, struct cg_error *);
+void cg_mysql_reader_close(struct cg_reader *);
+int cg_mysql_probe(struct cg_session *, const struct cg_table *, const bool *want, struct cg_column_facts *,
+                   uint64_t *rows, struct cg_error *);
+int cg_mysql_count(struct cg_session *, const struct cg_table *, uint64_t *, struct cg_error *);
+int cg_mysql_canaries(struct cg_session *, const struct cg_canary *, size_t, struct cg_reader **, struct cg_error *);
+
+#endif

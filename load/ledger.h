@@ -1,0 +1,71 @@
+/* The ledger: what a run did, kept in the target beside the rows (schema `crossgrade`): runs, tables, chunks,
+ * conversions, events, verdicts. docs/ledger.md describes the tables; load/postgresql/sql/ledger.sql makes them.
+ *
+ * All functions work on one target session, outside any chunk. */
+#ifndef CG_LOAD_LEDGER_H
+#define CG_LOAD_LEDGER_H
+
+#include "load/target.h"
+
+struct cg_ledger_run {
+    const char *run_id;          /* "20261120-131255-7f3a9c": sortable, unique */
+    const char *source, *target; /* URIs without secrets */
+    const char *source_identity; /* server UUID or "" */
+    const char *configuration;   /* --show-config's text, secrets out */
+    const char *tool_version;
+    const char *position; /* of the snapshot */
+};
+
+struct cg_ledger_run_row {
+    const char *run_id, *state; /* "running", "finished", "failed", "stopped" */
+    const char *source, *started, *finished;
+    const char *verdict; /* or "" */
+    int64_t tables, rows;
+};
+
+/* Makes the schema and its tables if missing; refuses a ledger of a later version, or a schema of that name that is not
+ * a ledger (CG_ERR_CONFLICT). */
+CG_MUST_USE int cg_ledger_prepare(struct cg_target_session *session, struct cg_error *err);
+CG_MUST_USE int cg_ledger_run_begin(struct cg_target_session *session, const struct cg_ledger_run *run,
+                                    struct cg_error *err);
+/* state: "finished", "failed", "stopped". */
+CG_MUST_USE int cg_ledger_run_end(struct cg_target_session *session, const char *run_id, const char *state,
+                                  struct cg_error *err);
+/* Adds a table of the run; state "pending". ret_id names it below. */
+CG_MUST_USE int cg_ledger_table_add(struct cg_target_session *session, const char *run_id, const char *source_table,
+                                    const char *target_table, int64_t *ret_id, struct cg_error *err);
+/* state: "rows", "keys", "done", "failed"; message: why, or NULL. */
+CG_MUST_USE int cg_ledger_table_state(struct cg_target_session *session, int64_t table_id, const char *state,
+                                      const char *message, struct cg_error *err);
+/* Adds a chunk, leased to this process (R15): backend pid and start of `session` are kept with it. */
+CG_MUST_USE int cg_ledger_chunk_lease(struct cg_target_session *session, int64_t table_id, int number,
+                                      const struct cg_slice predicate, struct cg_chunk_id *ret_chunk,
+                                      struct cg_error *err);
+/* How the chunks of a table stand, read from the target, never from memory (R17). */
+struct cg_ledger_table_sum {
+    uint64_t chunks, chunks_done;
+    struct cg_digest digest; /* of the done ones */
+    uint64_t bytes;
+};
+CG_MUST_USE int cg_ledger_table_sum(struct cg_target_session *session, int64_t table_id,
+                                    struct cg_ledger_table_sum *ret_sum, struct cg_error *err);
+/* The conversions of a table's done chunks, summed by conversion and column; in the arena. */
+CG_MUST_USE int cg_ledger_conversions(struct cg_target_session *session, int64_t table_id, struct cg_arena *arena,
+                                      struct cg_conversion_count **ret_counts, size_t *ret_count, struct cg_error *err);
+/* An event row: who, when, from which host are filled in. kind: "run.begin", "table.failed", ... */
+CG_MUST_USE int cg_ledger_event(struct cg_target_session *session, const char *run_id, const char *kind,
+                                const char *object, const char *text, struct cg_error *err);
+/* The verdict and the JSON report, committed with synchronous_commit=on (R17). */
+CG_MUST_USE int cg_ledger_verdict(struct cg_target_session *session, const char *run_id, const char *verdict,
+                                  const char *report_json, struct cg_error *err);
+
+CG_MUST_USE int cg_ledger_runs(struct cg_target_session *session, struct cg_arena *arena,
+                               struct cg_ledger_run_row **ret_rows, size_t *ret_count, struct cg_error *err);
+/* The JSON report of the run's last verdict. CG_ERR_USAGE when there is no such run (the message lists the runs there
+ * are) or it has no verdict yet. */
+CG_MUST_USE int cg_ledger_report(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                                 const char **ret_json, struct cg_error *err);
+/* Removes a run from the ledger; tables it moved stay. CG_ERR_USAGE when there is no such run. */
+CG_MUST_USE int cg_ledger_forget(struct cg_target_session *session, const char *run_id, struct cg_error *err);
+
+#endif

@@ -1,0 +1,134 @@
+/* The write side of an engine: sessions on the target, DDL as text, chunks of row images, the ledger beside them.
+ *
+ * A target session is one connection and belongs to one thread. cg_target_cancel may be called from any thread.
+ * An engine is one struct cg_target_ops (load/postgresql/), registered in load/target.c. */
+#ifndef CG_LOAD_TARGET_H
+#define CG_LOAD_TARGET_H
+
+#include "core/buffer.h"
+#include "core/catalog.h"
+#include "core/conversions.h"
+#include "core/digest.h"
+#include "core/error.h"
+#include "core/uri.h"
+
+#include <stdbool.h>
+
+struct cg_target;
+struct cg_target_session;
+
+/* When a statement may run. Within one phase statements of different tables are independent; those of one table with
+ * equal phase are too, except CG_DDL_KEY, which follow each other. */
+enum cg_ddl_phase {
+    CG_DDL_DROP,     /* --drop-existing */
+    CG_DDL_TYPE,     /* schema, enum types, stand-alone sequences */
+    CG_DDL_TABLE,    /* tables without keys; NOT NULL, defaults, CHECKs of the plan, identity */
+    CG_DDL_INDEX,    /* every index, unique ones and the primary key's included: may run in parallel on one table */
+    CG_DDL_KEY,      /* ALTER TABLE ... ADD CONSTRAINT ... PRIMARY KEY / UNIQUE USING INDEX: one after the other */
+    CG_DDL_FK,       /* ADD FOREIGN KEY ... NOT VALID: one after the other over all tables */
+    CG_DDL_FK_CHECK, /* VALIDATE CONSTRAINT */
+    CG_DDL_SEQUENCE, /* setval past both sides' maxima */
+    CG_DDL_COMMENT,
+    CG_DDL_ANALYZE,
+    CG_DDL_PHASES
+};
+
+struct cg_ddl {
+    enum cg_ddl_phase phase;
+    const char *kind; /* "table", "primary key", "unique", "index", "foreign key", "sequence", "type", ... */
+    const char *name; /* unquoted, for reports: "orders.k_cust" */
+    const struct cg_table *table; /* NULL when it belongs to none */
+    const char *sql;              /* one statement, no trailing semicolon */
+    bool optional;                /* its failure is a note, not a blocker (ANALYZE, comments) */
+};
+
+struct cg_ddl_list {
+    struct cg_ddl *items;
+    size_t count;
+};
+
+struct cg_ddl_options {
+    const char *schema; /* where the tables go */
+    bool drop_existing;
+    int server_version; /* as cg_server.version_number: some statements exist only from a version on */
+};
+
+/* uri: scheme chooses the engine. schema: where the tables go. ledger_schema: where the ledger lives. Connects once and
+ * refuses a target whose encoding is not UTF8 (R19), a server that is in recovery or read-only. */
+CG_MUST_USE int cg_target_open(const struct cg_uri *uri, const char *schema, const char *ledger_schema,
+                               struct cg_target **ret_target, struct cg_error *err);
+/* Accepts NULL. All sessions must be closed. */
+void cg_target_free(struct cg_target *target);
+/* What cg_target_open learned. Lives as long as the target. */
+const struct cg_server *cg_target_server(const struct cg_target *target);
+/* Is an extension installed in the target database ("postgis", "vector")? */
+bool cg_target_has_extension(const struct cg_target *target, const char *name);
+
+CG_MUST_USE int cg_target_session_open(struct cg_target *target, struct cg_target_session **ret_session,
+                                       struct cg_error *err);
+void cg_target_session_close(struct cg_target_session *session); /* accepts NULL */
+/* Cancels what every session is doing. Any thread. */
+void cg_target_cancel(struct cg_target *target);
+
+/* Runs one statement outside any transaction of ours. CG_ERR_OBJECT when the server refuses it, with its words. */
+CG_MUST_USE int cg_target_execute(struct cg_target_session *session, const char *sql, struct cg_error *err);
+
+/* The catalog of the target schema as it is now, read in a few set-wise queries. */
+CG_MUST_USE int cg_target_catalog(struct cg_target_session *session, struct cg_arena *arena,
+                                  struct cg_catalog **ret_catalog, struct cg_error *err);
+
+/* The statements that make `wanted` (a plan's target catalog: types spelled in the target's words), in order of phase.
+ * drop_existing adds DROPs for tables and enum types of those names, never CASCADE. next values of sequences come from
+ * wanted's tables; the statements take the maximum with what the rows hold when they run. Pure: no connection. */
+CG_MUST_USE int cg_target_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted,
+                              struct cg_arena *arena, struct cg_ddl_list *ret_list, struct cg_error *err);
+
+/* ---- chunks: a transaction that holds a chunk's rows and its ledger row (design, R15) ---- */
+
+struct cg_chunk_id {
+    int64_t id; /* the ledger's */
+    int epoch;
+};
+
+/* What a chunk turned out to be; goes into the ledger row. */
+struct cg_chunk_result {
+    struct cg_digest digest; /* rows included */
+    uint64_t bytes;          /* of row images */
+};
+
+/* One named conversion of one column within a chunk. */
+struct cg_conversion_count {
+    enum cg_conversion conversion;
+    const char *column;
+    uint64_t count;
+    const char *samples[5]; /* keys as text: "id=17"; NULL when there are fewer */
+};
+
+/* BEGIN; the lease row must be ours; COPY table (columns) FROM STDIN BINARY, header sent. columns: the base columns in
+ * image order, unquoted. On failure the transaction is rolled back and the session usable unless the connection is
+ * gone. */
+CG_MUST_USE int cg_chunk_begin(struct cg_target_session *session, struct cg_chunk_id chunk, const char *table,
+                               const char *const *columns, size_t column_count, struct cg_error *err);
+/* Whole row images, one after the other. */
+CG_MUST_USE int cg_chunk_write(struct cg_target_session *session, struct cg_slice images, struct cg_error *err);
+/* Ends the COPY, checks that the server took result->digest.rows rows, adds the conversions, sets the chunk done,
+ * COMMIT. */
+CG_MUST_USE int cg_chunk_commit(struct cg_target_session *session, const struct cg_chunk_result *result,
+                                const struct cg_conversion_count *conversions, size_t conversion_count,
+                                struct cg_error *err);
+/* Ends the COPY with an error and rolls back; the ledger row is as before. */
+void cg_chunk_abort(struct cg_target_session *session);
+
+/* ---- canaries: a temporary table on the target (R25, R26) ---- */
+
+/* CREATE TEMP TABLE with one column per type text, loads one row image, reads each column back as the server's own
+ * text. ret_texts[count] live in the arena (NULL for NULL). The table stays until the session ends:
+ * `pg_temp.crossgrade_canary`. */
+CG_MUST_USE int cg_target_canary(struct cg_target_session *session, const char *const *types, size_t count,
+                                 struct cg_slice image, struct cg_arena *arena, const char **ret_texts,
+                                 struct cg_error *err);
+/* The row image of the canary table as the server gives it back, into `image` (cleared first). */
+CG_MUST_USE int cg_target_canary_image(struct cg_target_session *session, struct cg_buffer *image,
+                                       struct cg_error *err);
+
+#endif
