@@ -1,5 +1,8 @@
 /* Every option that a run can have, once: the command line, pipeline files and --help are made from one table
- * (cg_option_table), so that a name, a default and a unit are the same everywhere. */
+ * (cg_option_table), so that a name, a default and a unit are the same everywhere.
+ *
+ * A row of the table says where in struct cg_options its value lies and how it is spelt; one setter and one printer
+ * serve all rows. What only a later version will take (an option, or a value of an option) is refused by name. */
 #ifndef CG_CORE_OPTIONS_H
 #define CG_CORE_OPTIONS_H
 
@@ -55,17 +58,31 @@ enum cg_command {
     CG_CMD_FORGET = 1 << 6,
 };
 
+enum cg_option_kind {
+    CG_OPTION_FLAG,   /* bool */
+    CG_OPTION_TEXT,   /* const char * */
+    CG_OPTION_LIST,   /* struct cg_strings; repeatable on the command line, a list in a file */
+    CG_OPTION_NUMBER, /* int */
+    CG_OPTION_SIZE,   /* uint64_t, bytes */
+    CG_OPTION_CHOICE, /* an enum: the index into choices */
+};
+
+enum cg_option_group { CG_GROUP_SCOPE, CG_GROUP_VALUES, CG_GROUP_CONDUCT, CG_GROUP_OUTPUT, CG_GROUP_COUNT };
+
 struct cg_option {
     const char *name;     /* without the dashes: "drop-existing"; the same in a pipeline file */
     const char *argument; /* NULL for a flag; else as --help shows it: "N", "FILE", "full" */
-    const char *fallback; /* the default as text for --help and --show-config; "" for none */
+    const char *fallback; /* the default as text for --help; "" for none */
     unsigned commands;    /* which commands take it: a set of enum cg_command */
-    bool repeatable;
+    enum cg_option_group group;
     const char *help; /* one or two sentences, with the unit */
-    /* Takes one value (for a flag "true" or "false"); says in err what is allowed. */
-    int (*set)(struct cg_options *options, const char *value, struct cg_error *err);
-    /* Writes the value in force as text into the arena, for --show-config; one string per line when repeatable. */
-    const char *(*show)(const struct cg_options *options, struct cg_arena *arena);
+    enum cg_option_kind kind;
+    size_t field;               /* offset of the value in struct cg_options */
+    uint64_t minimum, maximum;  /* NUMBER and SIZE */
+    const char *const *choices; /* CHOICE: ends with NULL */
+    const char *const *planned; /* values that a later version will take; ends with NULL, or NULL for none */
+    /* TEXT and LIST: refuses a malformed value, may replace it by its canonical spelling. NULL: anything but "". */
+    int (*check)(const char **value, struct cg_error *err);
 };
 
 extern const struct cg_option cg_option_table[];
@@ -73,18 +90,47 @@ extern const size_t cg_option_count;
 
 /* Defaults; strings set later are copied into the arena, which must outlive the options. */
 void cg_options_init(struct cg_options *options, struct cg_arena *arena);
+
 /* The option of that name for that command, or NULL; *ret_nearest (may be NULL) gets the nearest name of the command
  * for a "did you mean", or NULL. */
 const struct cg_option *cg_option_find(const char *name, enum cg_command command, const char **ret_nearest);
-/* Sets one option by name. CG_ERR_USAGE for an unknown name or a value out of range; the message names the option, the
- * value and what is allowed. */
+/* Is this the name of an option that a later version will have? */
+bool cg_option_is_planned(const char *name);
+/* "migrate", "verify", ...: the name of one command. */
+const char *cg_command_name(enum cg_command command);
+/* The command of that name, or 0. */
+enum cg_command cg_command_by_name(const char *name);
+
+/* Sets one option by name. CG_ERR_USAGE for an unknown name or a value out of range; object names the option, the
+ * message the value and what is allowed. */
 CG_MUST_USE int cg_options_set(struct cg_options *options, enum cg_command command, const char *name, const char *value,
                                struct cg_error *err);
+/* Refuses a name that cg_option_find did not know for that command: planned, another command's, or unknown (then the
+ * hint has the nearest). prefix: "--" for the command line, "" for a file. Returns -1. */
+int cg_option_refuse(const char *name, enum cg_command command, const char *prefix, struct cg_error *err);
+/* Sets one option (a list gets one more item; a flag takes true, false, yes, no, on, off). CG_ERR_USAGE with the value
+ * and what is allowed; the object is left to the caller, who knows where the value was written. */
+CG_MUST_USE int cg_option_set(const struct cg_option *option, struct cg_options *options, const char *value,
+                              struct cg_error *err);
+/* Empties a list, so that the command line's replaces the file's. Does nothing to other kinds. */
+void cg_option_clear(const struct cg_option *option, struct cg_options *options);
+/* The items of a list option, NULL for other kinds. */
+const struct cg_strings *cg_option_list(const struct cg_option *option, const struct cg_options *options);
+/* The value in force as text that cg_option_set takes again; one item per line for a list; "" when there is none. NULL
+ * when memory is out. */
+const char *cg_option_show(const struct cg_option *option, const struct cg_options *options, struct cg_arena *arena);
+
 /* "64KiB", "256MiB", "1GiB", "1000000" to bytes. */
 CG_MUST_USE int cg_size_parse(const char *text, uint64_t *ret_bytes, struct cg_error *err);
-/* fnmatch-style: *, ?, [set]; case matters. */
+/* *, ?, [set], [!set], \ before a character that is meant as it is; case matters; ? and a set stand for one UTF-8
+ * character. */
 bool cg_glob_match(const char *glob, const char *text);
 /* Is a table in scope? Excluded wins over included; no include means all. */
 bool cg_options_table_included(const struct cg_options *options, const char *table);
+
+/* The candidate nearest to a mistyped word: few edits away, or the only one that begins with it. NULL when none is
+ * near. candidate(context, i) gives the i-th name, NULL to skip it. */
+const char *cg_nearest(const char *word, size_t count, const char *(*candidate)(const void *context, size_t i),
+                       const void *context);
 
 #endif
