@@ -1,0 +1,114 @@
+/* The state of one migration, shared by its stages (migrate.c runs them in order; each stage is a file of its own).
+ *
+ * Who may touch what: fields without a note are written by the stages' main thread only, before threads start or after
+ * they were joined; a table's `lock` guards what is said to be under it. */
+#ifndef CG_PIPELINES_RUN_H
+#define CG_PIPELINES_RUN_H
+
+#include "extract/source.h"
+#include "load/ledger.h"
+#include "load/target.h"
+#include "pipelines/control.h"
+#include "pipelines/pipeline.h"
+#include "pipelines/pool.h"
+#include "transform/encoder.h"
+#include "transform/plan.h"
+#include "verify/verdict.h"
+
+enum { CG_SPARE_SESSIONS = 2 };
+
+struct cg_run_table {
+    const struct cg_table_plan *plan;
+    const struct cg_table *target; /* as the target's own catalog has it; NULL when it is not there */
+    struct cg_encoder_plan *encoder;
+    const struct cg_column **read_columns; /* source columns in image order: the base image (R18) */
+    const char **write_columns;
+    size_t column_count;
+    int64_t ledger_id;
+    int64_t rows_counted; /* COUNT(*) in the snapshot; -1: not counted yet */
+
+    pthread_mutex_t lock;
+    bool failed;                                 /* under lock; once set nothing more is done for the table */
+    struct cg_error error;                       /* under lock */
+    bool walked;                                 /* under lock: all its chunks were handed out */
+    int chunks, chunks_done;                     /* under lock: handed out (once walked); committed or given up */
+    uint64_t bytes;                              /* under lock: committed */
+    uint64_t rows;                               /* under lock: committed */
+    int indexes_left;                            /* under lock */
+    double rows_started, rows_ended, keys_ended; /* under lock: seconds on cg_now's clock; 0: not yet */
+    struct cg_conversion_count
+        *conversions; /* read back from the ledger; written by the thread that settles the table */
+    size_t conversion_count;
+};
+
+/* One statement of the DDL and how it went. */
+struct cg_run_ddl {
+    const struct cg_ddl *ddl;
+    bool done, failed; /* written by the one thread that runs it */
+    struct cg_error error;
+};
+
+struct cg_run {
+    const struct cg_job *job;
+    const struct cg_options *options;
+    struct cg_arena *arena;
+    struct cg_progress *progress;
+    struct cg_control control;
+    char run_id[32];
+    bool run_known; /* the ledger has a row of it */
+
+    struct cg_uri source_uri, target_uri;
+    struct cg_source *source;
+    struct cg_target *target;
+    struct cg_target_session *main_session; /* the main thread's */
+    struct cg_catalog *source_catalog, *target_catalog;
+    struct cg_snapshot snapshot;
+    struct cg_session **verifier_sessions; /* kept from the loader until verification (R23) */
+    size_t verifier_session_count;
+    _Atomic int spares;
+
+    struct cg_table_facts *facts;
+    struct cg_plan *plan;
+    struct cg_ddl_list ddl;
+    struct cg_run_ddl *ddl_states;
+    struct cg_run_table *tables; /* one for each of plan->tables */
+    size_t table_count;
+    struct cg_progress_item *items;
+    struct cg_pool *pool; /* index builders */
+    struct cg_lane *lanes;
+    size_t lane_count;
+
+    struct cg_acceptances acceptances;
+    struct cg_report *report;
+};
+
+/* Seconds on a clock that only goes forward. */
+double cg_now(void);
+/* Marks a table as failed (the first error stays), tells the progress, and stops the job under --on-error=stop. Any
+ * thread. */
+void cg_run_table_fail(struct cg_run *run, size_t table, const struct cg_error *err);
+bool cg_run_table_failed(struct cg_run *run, size_t table);
+/* Is there anything to move for that table? */
+bool cg_run_table_moves(const struct cg_run *run, size_t table);
+
+/* ---- the stages, each in the file of its name ---- */
+
+/* prepare.c: connects, opens the snapshot, probes, plans. */
+CG_MUST_USE int cg_stage_prepare(struct cg_run *run, struct cg_error *err);
+/* create.c: refuses existing tables, begins the run in the ledger, makes types and tables, compiles the encoders. */
+CG_MUST_USE int cg_stage_create(struct cg_run *run, struct cg_error *err);
+/* lanes.c: moves the rows; keys.c's work on a table begins as soon as its last chunk is in. */
+CG_MUST_USE int cg_stage_rows(struct cg_run *run, struct cg_error *err);
+void cg_lanes_free(struct cg_run *run);
+/* keys.c: cg_keys_table_complete: from any thread, when a table's last chunk was committed or given up: checks its rows
+ * (R2, R5, R17), builds its indexes and keys. cg_stage_keys: waits for those, then foreign keys, sequences, comments,
+ * ANALYZE. */
+void cg_keys_table_complete(struct cg_run *run, size_t table);
+CG_MUST_USE int cg_stage_keys(struct cg_run *run, struct cg_error *err);
+/* selftest.c: canaries. */
+CG_MUST_USE int cg_stage_self_test(struct cg_run *run, struct cg_error *err);
+/* evidence.c: what the run knows into the report. */
+CG_MUST_USE int cg_evidence_begin(struct cg_run *run, struct cg_error *err);
+CG_MUST_USE int cg_evidence_collect(struct cg_run *run, struct cg_error *err);
+
+#endif
