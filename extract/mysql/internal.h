@@ -26,7 +26,8 @@ struct cg_source {
     struct cg_server server;
     const char *database;
     bool mariadb;
-    MYSQL *control; /* opened by cg_source_open; the lock window runs on it; guarded by lock afterwards */
+    MYSQL *control; /* opened by cg_source_open; the lock window runs on it, in the thread that takes the snapshot */
+    _Atomic unsigned long control_id; /* its thread on the server, for cg_source_cancel; 0: none */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct cg_session *sessions;
@@ -37,6 +38,16 @@ struct cg_source {
 /* source.c: fills err from a session's connection (stmt may be NULL), marks the session lost when the connection is
  * gone, turns errors into CG_ERR_CANCELLED when the source was cancelled. Returns -1. */
 int cg_mysql_session_error(struct cg_session *session, MYSQL_STMT *stmt, const char *doing, struct cg_error *err);
+
+/* snapshot.c: the lock window. Closes the sessions of an earlier snapshot; none may be acquired. */
+int cg_mysql_snapshot(struct cg_source *, size_t sessions, struct cg_arena *, struct cg_catalog **,
+                      struct cg_snapshot *, struct cg_error *);
+/* source.c: a connection of its own to the source's server. */
+CG_MUST_USE int cg_mysql_source_connect(struct cg_source *source, MYSQL **ret_mysql, struct cg_error *err);
+/* position.c: where the history stands, as this connection sees it. Fails only when the connection does: a server that
+ * does not tell gives kind "none" and why. */
+CG_MUST_USE int cg_mysql_position(MYSQL *mysql, const struct cg_server *server, struct cg_position *ret_position,
+                                  struct cg_error *err);
 
 /* walk.c, reader.c, probe.c, canary.c: the entries of cg_mysql_source_ops, which source.c assembles. */
 int cg_mysql_walk_open(struct cg_session *, const struct cg_table *, uint64_t first_rows, uint64_t rows,
