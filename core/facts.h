@@ -21,7 +21,7 @@ struct cg_column_facts {
 struct cg_table_facts {
     bool probed;
     uint64_t rows;
-    const struct cg_column_facts *columns;
+    struct cg_column_facts *columns;
 };
 
 #endif

@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { CG_CONTROL_HOOKS = 16 };
+enum { CG_CONTROL_HOOKS = 128 };
 
 struct cg_control_hook {
     void (*stop)(void *object);

@@ -178,8 +178,8 @@ static void tell_ledger_of_failure(struct cg_run *run, size_t index, struct cg_t
     struct cg_run_table *table = &run->tables[index];
     struct cg_error err = {0};
     if (cg_ledger_table_state(session, table->ledger_id, "failed", table->error.message, &err) < 0 ||
-        cg_ledger_event(session, run->run_id, "table.failed", table->plan->source->name, table->error.message, &err) <
-            0)
+        cg_ledger_event(session, run->report->run_id, "table.failed", table->plan->source->name, table->error.message,
+                        &err) < 0)
         cg_control_fail(&run->control, &err);
 }
 

@@ -1,5 +1,6 @@
 /* Small things that the stages of a migration share; see run.h. */
 #include "pipelines/run.h"
+#include "pipelines/evidence.h"
 
 #include <time.h>
 
@@ -37,4 +38,35 @@ bool cg_run_table_failed(struct cg_run *run, size_t index) {
 bool cg_run_table_moves(const struct cg_run *run, size_t index) {
     const struct cg_run_table *table = &run->tables[index];
     return table->target && table->encoder && !table->failed;
+}
+
+struct cg_run *cg_run_new(const struct cg_job *job, const char *command) {
+    struct cg_run *run = cg_arena_alloc(job->arena, sizeof *run);
+    struct cg_report *report = cg_evidence_new(job->arena, command);
+    if (!run || !report)
+        return NULL;
+    run->job = job;
+    run->options = job->options;
+    run->arena = job->arena;
+    run->progress = job->progress;
+    run->report = report;
+    return run;
+}
+
+void cg_run_done(struct cg_run *run) {
+    cg_pool_free(run->pool);
+    if (run->source) {
+        cg_lanes_free(run);
+        for (size_t i = 0; i < run->verifier_session_count && run->verifier_sessions; i++)
+            cg_source_release(run->source, run->verifier_sessions[i]);
+        cg_control_unregister(&run->control, run->source);
+    }
+    if (run->target)
+        cg_control_unregister(&run->control, run->target);
+    cg_target_session_close(run->main_session);
+    cg_control_done(&run->control);
+    cg_source_free(run->source);
+    cg_target_free(run->target);
+    for (size_t i = 0; i < run->table_count; i++)
+        pthread_mutex_destroy(&run->tables[i].lock);
 }

@@ -54,8 +54,7 @@ struct cg_run {
     struct cg_arena *arena;
     struct cg_progress *progress;
     struct cg_control control;
-    char run_id[32];
-    bool run_known; /* the ledger has a row of it */
+    bool run_known; /* the ledger has a row of report->run_id */
 
     struct cg_uri source_uri, target_uri;
     struct cg_source *source;
@@ -90,6 +89,10 @@ void cg_run_table_fail(struct cg_run *run, size_t table, const struct cg_error *
 bool cg_run_table_failed(struct cg_run *run, size_t table);
 /* Is there anything to move for that table? */
 bool cg_run_table_moves(const struct cg_run *run, size_t table);
+/* A run for a job, with nothing opened yet and an empty report; NULL when memory is out. */
+struct cg_run *cg_run_new(const struct cg_job *job, const char *command);
+/* Closes everything that is open. */
+void cg_run_done(struct cg_run *run);
 
 /* ---- the stages, each in the file of its name ---- */
 
@@ -97,6 +100,8 @@ bool cg_run_table_moves(const struct cg_run *run, size_t table);
 CG_MUST_USE int cg_stage_prepare(struct cg_run *run, struct cg_error *err);
 /* create.c: refuses existing tables, begins the run in the ledger, makes types and tables, compiles the encoders. */
 CG_MUST_USE int cg_stage_create(struct cg_run *run, struct cg_error *err);
+/* The plan's DDL into run->ddl and run->ddl_states; touches no server. */
+CG_MUST_USE int cg_run_ddl(struct cg_run *run, struct cg_error *err);
 /* lanes.c: moves the rows; keys.c's work on a table begins as soon as its last chunk is in. */
 CG_MUST_USE int cg_stage_rows(struct cg_run *run, struct cg_error *err);
 void cg_lanes_free(struct cg_run *run);
@@ -105,10 +110,5 @@ void cg_lanes_free(struct cg_run *run);
  * ANALYZE. */
 void cg_keys_table_complete(struct cg_run *run, size_t table);
 CG_MUST_USE int cg_stage_keys(struct cg_run *run, struct cg_error *err);
-/* selftest.c: canaries. */
-CG_MUST_USE int cg_stage_self_test(struct cg_run *run, struct cg_error *err);
-/* evidence.c: what the run knows into the report. */
-CG_MUST_USE int cg_evidence_begin(struct cg_run *run, struct cg_error *err);
-CG_MUST_USE int cg_evidence_collect(struct cg_run *run, struct cg_error *err);
 
 #endif

@@ -26,7 +26,7 @@ struct cg_scan_pair {
     const struct cg_table *table[CG_SIDES];
     const struct cg_column **columns[CG_SIDES]; /* column_count each, in image order */
     size_t column_count;
-    struct cg_encoder_plan *encoder; /* CG_MISFIT_DIFFER */
+    struct cg_encoder_plan *encoder; /* CG_MISFIT_DIFFER; NULL: the pair is not read */
 
     pthread_mutex_t lock; /* guards what follows */
     struct cg_scan_side side[CG_SIDES];

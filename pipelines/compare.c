@@ -1,0 +1,258 @@
+/* Comparing the rows of two databases; see compare.h. */
+#include "pipelines/compare.h"
+#include "pipelines/run.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+int cg_report_add_gap(struct cg_report *report, struct cg_arena *arena, const char *object, const char *why,
+                      struct cg_error *err) {
+    struct cg_report_gap *gaps = cg_arena_push(arena, report->gaps, &report->gap_count, sizeof *gaps);
+    if (!gaps)
+        return cg_error_memory(err);
+    report->gaps = gaps;
+    gaps[report->gap_count - 1] = (struct cg_report_gap){object, why};
+    return 0;
+}
+
+int cg_comparison_tables(struct cg_comparison *c, struct cg_error *err) {
+    const struct cg_catalog *catalog = c->source_catalog;
+    c->report->table_count = catalog->table_count;
+    c->report->tables = cg_arena_array(c->arena, catalog->table_count + 1, sizeof *c->report->tables);
+    c->pairs = cg_arena_array(c->arena, catalog->table_count + 1, sizeof *c->pairs);
+    c->items = cg_arena_array(c->arena, catalog->table_count + 1, sizeof *c->items);
+    if (!c->report->tables || !c->pairs || !c->items)
+        return cg_error_memory(err);
+    for (size_t i = 0; i < catalog->table_count; i++) {
+        struct cg_report_table *table = &c->report->tables[i];
+        *table = (struct cg_report_table){.source = catalog->tables[i].name,
+                                          .target = "",
+                                          .why = "",
+                                          .hint = "",
+                                          .rows_source = -1,
+                                          .rows_target = -1,
+                                          .rows_moved = -1,
+                                          .columns = catalog->tables[i].column_count};
+        if (!cg_options_table_included(c->options, table->source))
+            table->status = CG_STATUS_EXCLUDED;
+    }
+    return 0;
+}
+
+/* ---- pairing ---- */
+
+static const char *target_column_name(const struct cg_comparison *c, size_t table, size_t column) {
+    if (!c->plan)
+        return c->source_catalog->tables[table].columns[column].name;
+    const struct cg_table_plan *plan = &c->plan->tables[table];
+    return plan->columns && plan->columns[column].target ? plan->columns[column].target->name : NULL;
+}
+
+static const struct cg_table *target_table(const struct cg_comparison *c, size_t table) {
+    const char *name = c->source_catalog->tables[table].name;
+    if (c->plan)
+        name = c->plan->tables[table].target ? c->plan->tables[table].target->name : NULL;
+    return name ? cg_catalog_table(c->target_catalog, name) : NULL;
+}
+
+static int skip_column(struct cg_comparison *c, const struct cg_table *table, const struct cg_column *column,
+                       const char *why, struct cg_error *err) {
+    const char *object = cg_arena_printf(c->arena, "%s.%s", table->name, column->name);
+    return object && why ? cg_report_add_gap(c->report, c->arena, object, why, err) : cg_error_memory(err);
+}
+
+/* Chooses the columns that can be compared; the others become gaps. */
+static int pair_columns(struct cg_comparison *c, size_t index, struct cg_encode_column *columns, struct cg_error *err) {
+    struct cg_scan_pair *pair = &c->pairs[index];
+    const struct cg_table *source = pair->table[CG_SIDE_SOURCE], *target = pair->table[CG_SIDE_TARGET];
+    for (size_t i = 0; i < source->column_count; i++) {
+        const struct cg_column *from = &source->columns[i];
+        const char *name = target_column_name(c, index, i);
+        const struct cg_column *to = name ? cg_table_column(target, name) : NULL;
+        if (!to) {
+            if (skip_column(c, source, from, "the target has no such column", err) < 0)
+                return -1;
+            continue;
+        }
+        if (!cg_encoder_can_convert(&from->type, &to->type)) {
+            const char *why =
+                cg_arena_printf(c->arena, "there is no comparison of %s with %s", from->type.full, to->type.full);
+            if (skip_column(c, source, from, why, err) < 0)
+                return -1;
+            continue;
+        }
+        size_t n = pair->column_count++;
+        columns[n] = (struct cg_encode_column){
+            .source = from, .target = to, .allowed = c->plan ? c->plan->tables[index].columns[i].allowed : c->allowed};
+        pair->columns[CG_SIDE_SOURCE][n] = from;
+        pair->columns[CG_SIDE_TARGET][n] = to;
+    }
+    return 0;
+}
+
+static size_t key_of(const struct cg_scan_pair *pair, size_t *ret_key) {
+    const struct cg_table *table = pair->table[CG_SIDE_SOURCE];
+    const struct cg_key *key = cg_table_primary_key(table);
+    size_t count = 0;
+    for (size_t part = 0; key && part < key->part_count; part++)
+        for (size_t i = 0; i < pair->column_count; i++)
+            if (key->parts[part].column && strcmp(key->parts[part].column, pair->columns[CG_SIDE_SOURCE][i]->name) == 0)
+                ret_key[count++] = i;
+    return count;
+}
+
+static int not_compared(struct cg_report_table *table, struct cg_arena *arena, const char *why, struct cg_error *err) {
+    table->status = CG_STATUS_NOT_COMPARED;
+    table->why = cg_arena_strdup(arena, why);
+    return table->why ? 0 : cg_error_memory(err);
+}
+
+static int pair_table(struct cg_comparison *c, size_t index, struct cg_error *err) {
+    struct cg_scan_pair *pair = &c->pairs[index];
+    struct cg_report_table *table = &c->report->tables[index];
+    const struct cg_table *source = &c->source_catalog->tables[index], *target = target_table(c, index);
+    if (table->status == CG_STATUS_EXCLUDED || table->status == CG_STATUS_FAILED)
+        return 0;
+    if (!target) {
+        table->hint = "migrate it, or leave it out with --exclude";
+        return not_compared(table, c->arena, "the target has no such table", err);
+    }
+    table->target = target->name;
+    pair->table[CG_SIDE_SOURCE] = source;
+    pair->table[CG_SIDE_TARGET] = target;
+    size_t n = source->column_count + 1;
+    struct cg_encode_column *columns = cg_arena_array(c->arena, n, sizeof *columns);
+    size_t *key = cg_arena_array(c->arena, n, sizeof *key);
+    for (int side = 0; side < CG_SIDES; side++)
+        pair->columns[side] = cg_arena_array(c->arena, n, sizeof *pair->columns[side]);
+    if (!columns || !key || !pair->columns[CG_SIDE_SOURCE] || !pair->columns[CG_SIDE_TARGET])
+        return cg_error_memory(err);
+    if (pair_columns(c, index, columns, err) < 0)
+        return -1;
+    table->columns_compared = pair->column_count;
+    if (!pair->column_count)
+        return not_compared(table, c->arena, "none of its columns can be compared", err);
+    struct cg_error why = {0};
+    if (cg_encoder_compile(source->name, columns, pair->column_count, key, key_of(pair, key), CG_MISFIT_DIFFER,
+                           c->arena, &pair->encoder, NULL, &why) < 0)
+        return not_compared(table, c->arena, why.message, err);
+    return 0;
+}
+
+/* ---- what was found ---- */
+
+static int add_conversion(struct cg_report_table *table, struct cg_arena *arena, enum cg_conversion conversion,
+                          const char *column, const struct cg_conversion_tally *tally, struct cg_error *err) {
+    struct cg_report_conversion *all = cg_arena_push(arena, table->conversions, &table->conversion_count, sizeof *all);
+    const char **keys = cg_arena_array(arena, CG_SAMPLE_KEYS, sizeof *keys);
+    if (!all || !keys)
+        return cg_error_memory(err);
+    table->conversions = all;
+    for (size_t k = 0; k < tally->sample_count; k++)
+        if (!(keys[k] = cg_arena_strdup(arena, tally->samples[k])))
+            return cg_error_memory(err);
+    all[table->conversion_count - 1] = (struct cg_report_conversion){.conversion = conversion,
+                                                                     .column = column,
+                                                                     .count = tally->count,
+                                                                     .sample_keys = keys,
+                                                                     .sample_key_count = tally->sample_count};
+    return 0;
+}
+
+static int add_conversions(struct cg_report_table *table, const struct cg_scan_pair *pair, struct cg_arena *arena,
+                           struct cg_error *err) {
+    for (size_t column = 0; pair->tallies && column < pair->column_count; column++)
+        for (size_t conversion = 0; conversion < CG_CONVERSION_COUNT; conversion++) {
+            const struct cg_conversion_tally *tally = &pair->tallies[column * CG_CONVERSION_COUNT + conversion];
+            if (tally->count && add_conversion(table, arena, (enum cg_conversion)conversion,
+                                               pair->columns[CG_SIDE_SOURCE][column]->name, tally, err) < 0)
+                return -1;
+        }
+    return 0;
+}
+
+static const char *why_unread(const struct cg_scan_pair *pair, enum cg_side which, struct cg_arena *arena) {
+    const struct cg_scan_side *side = &pair->side[which];
+    const char *name = which == CG_SIDE_SOURCE ? "source" : "target";
+    if (side->error.cls != CG_ERR_NONE)
+        return cg_arena_printf(arena, "the %s could not be read wholly: %s", name, side->error.message);
+    return cg_arena_printf(arena, "the %s was not read wholly: %d of %d chunks", name, side->chunks_done, side->chunks);
+}
+
+static const char *why_different(const struct cg_scan_pair *pair, struct cg_arena *arena) {
+    const struct cg_digest *source = &pair->side[CG_SIDE_SOURCE].digest, *target = &pair->side[CG_SIDE_TARGET].digest;
+    if (pair->misfits)
+        return cg_arena_printf(arena,
+                               "%" PRIu64
+                               " rows of the source hold values that the target's types cannot hold, the first in "
+                               "column %s at %s",
+                               pair->misfits, pair->columns[CG_SIDE_SOURCE][pair->misfit_column]->name,
+                               pair->misfit_key[0] ? pair->misfit_key : "a row without a key");
+    if (source->rows != target->rows)
+        return cg_arena_printf(arena, "the source has %" PRIu64 " rows, the target %" PRIu64, source->rows,
+                               target->rows);
+    return cg_arena_printf(arena, "%" PRIu64 " rows on both sides, but not the same values", source->rows);
+}
+
+static int judge_pair(struct cg_comparison *c, size_t index, struct cg_error *err) {
+    struct cg_report_table *table = &c->report->tables[index];
+    struct cg_scan_pair *pair = &c->pairs[index];
+    if (!pair->encoder)
+        return 0;
+    for (int which = 0; which < CG_SIDES; which++)
+        if (!cg_scan_side_complete(&pair->side[which])) {
+            const char *why = why_unread(pair, (enum cg_side)which, c->arena);
+            if (pair->side[which].error.cls > c->report->failure)
+                c->report->failure = pair->side[which].error.cls;
+            table->hint = "compare again: crossgrade verify SOURCE TARGET";
+            return why ? not_compared(table, c->arena, why, err) : cg_error_memory(err);
+        }
+    table->rows_source = (int64_t)pair->side[CG_SIDE_SOURCE].digest.rows;
+    table->rows_target = (int64_t)pair->side[CG_SIDE_TARGET].digest.rows;
+    table->digest_source = pair->side[CG_SIDE_SOURCE].digest;
+    table->digest_target = pair->side[CG_SIDE_TARGET].digest;
+    table->digests = true;
+    table->bytes = pair->side[CG_SIDE_TARGET].bytes;
+    table->seconds_verify = pair->ended - pair->started;
+    if (add_conversions(table, pair, c->arena, err) < 0)
+        return -1;
+    if (!pair->misfits && cg_digest_equal(&table->digest_source, &table->digest_target))
+        return 0;
+    table->status = CG_STATUS_DIFFERENT;
+    table->why = why_different(pair, c->arena);
+    return table->why ? 0 : cg_error_memory(err);
+}
+
+int cg_comparison_run(struct cg_comparison *c, struct cg_error *err) {
+    size_t count = c->report->table_count;
+    for (size_t i = 0; i < count; i++) {
+        if (pair_table(c, i, err) < 0)
+            return -1;
+        c->items[i].name = c->report->tables[i].source;
+        c->items[i].rows_expected = c->source_catalog->tables[i].row_estimate;
+        if (c->report->tables[i].rows_moved >= 0)
+            c->items[i].rows_expected = c->report->tables[i].rows_moved;
+        if (!c->pairs[i].encoder)
+            atomic_store(&c->items[i].state, CG_ITEM_DONE);
+    }
+    cg_progress_phase(c->progress, CG_PHASE_VERIFY, c->items, count);
+    struct cg_scan scan = {.source = {c->source, c->target},
+                           .pairs = c->pairs,
+                           .pair_count = count,
+                           .jobs = c->options->jobs,
+                           .control = c->control,
+                           .progress = c->progress};
+    int result = cg_scan_run(&scan, err);
+    struct cg_error inner = {0};
+    for (size_t i = 0; i < count; i++)
+        if (judge_pair(c, i, &inner) < 0 && result == 0) {
+            *err = inner;
+            result = -1;
+        }
+    return result;
+}
+
+void cg_comparison_done(struct cg_comparison *c) {
+    for (size_t i = 0; c->pairs && i < c->report->table_count; i++)
+        cg_scan_pair_done(&c->pairs[i]);
+}

@@ -1,0 +1,39 @@
+/* Comparing the rows of two databases: which table stands against which, how each pair of columns is compared, what the
+ * scan found, written into a report. Used by verify for any two databases and by migrate for its own. */
+#ifndef CG_PIPELINES_COMPARE_H
+#define CG_PIPELINES_COMPARE_H
+
+#include "core/options.h"
+#include "pipelines/scan.h"
+#include "transform/plan.h"
+#include "verify/report.h"
+
+struct cg_comparison {
+    const struct cg_options *options;
+    struct cg_arena *arena;
+    struct cg_control *control;
+    struct cg_progress *progress;
+    struct cg_source *source, *target; /* snapshots open */
+    const struct cg_catalog *source_catalog, *target_catalog;
+    const struct cg_plan
+        *plan; /* names and allowed conversions come from it; NULL: names are equal, `allowed` counts */
+    cg_conversion_set allowed;
+    struct cg_report *report;
+
+    struct cg_scan_pair *pairs; /* one for each table of the source's catalog */
+    struct cg_progress_item *items;
+};
+
+/* A report table for each table of the source's catalog, in its order; excluded ones are marked. Must come first. */
+CG_MUST_USE int cg_comparison_tables(struct cg_comparison *comparison, struct cg_error *err);
+/* Pairs, reads and digests; skips tables whose report status is FAILED or EXCLUDED. Fills rows, digests, conversions,
+ * status DIFFERENT or NOT_COMPARED with why, and gaps for columns that were not compared. What has no status of
+ * its own afterwards is CG_STATUS_IDENTICAL, for the judge to refine. */
+CG_MUST_USE int cg_comparison_run(struct cg_comparison *comparison, struct cg_error *err);
+void cg_comparison_done(struct cg_comparison *comparison);
+
+/* Appends to a report's arrays; the strings must live as long as the report. */
+CG_MUST_USE int cg_report_add_gap(struct cg_report *report, struct cg_arena *arena, const char *object, const char *why,
+                                  struct cg_error *err);
+
+#endif

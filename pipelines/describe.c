@@ -1,0 +1,136 @@
+/* What a migration would do, as text: the DDL for `schema`, the plan for `migrate --dry-run`. Reads both servers,
+ * writes to neither. */
+#include "pipelines/run.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Text as an SQL comment: every line of it behind two dashes, so that nothing in it can become a statement. */
+static int put_comment(struct cg_buffer *out, const char *text, struct cg_error *err) {
+    if (cg_buffer_text(out, "--   ", err) < 0)
+        return -1;
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '\n' || c == '\r' ? cg_buffer_text(out, "\n--   ", err) < 0
+                                   : cg_buffer_append(out, c < 0x20 || c == 0x7f ? " " : text, 1, err) < 0)
+            return -1;
+    }
+    return cg_buffer_text(out, "\n", err);
+}
+
+static int put_losses(struct cg_buffer *out, const struct cg_plan *plan, struct cg_error *err) {
+    for (size_t i = 0; i < plan->loss_count; i++) {
+        const struct cg_loss *loss = &plan->losses[i];
+        if (cg_buffer_printf(out, err, "-- %s: ", cg_conversions[loss->conversion].name) < 0 ||
+            put_comment(out, loss->name, err) < 0)
+            return -1;
+        if (loss->reason && *loss->reason && put_comment(out, loss->reason, err) < 0)
+            return -1;
+        if (loss->text && *loss->text && put_comment(out, loss->text, err) < 0)
+            return -1;
+    }
+    for (size_t i = 0; i < plan->table_count; i++)
+        if (plan->tables[i].failed &&
+            (cg_buffer_text(out, "-- not made: ", err) < 0 || put_comment(out, plan->tables[i].source->name, err) < 0 ||
+             put_comment(out, plan->tables[i].failed, err) < 0))
+            return -1;
+    return 0;
+}
+
+static bool in_section(const struct cg_options *options, enum cg_ddl_phase phase) {
+    bool pre = phase <= CG_DDL_TABLE;
+    if (!options->section)
+        return true;
+    return strstr(options->section, pre ? "pre-data" : "post-data") != NULL;
+}
+
+static int put_statements(struct cg_run *run, struct cg_buffer *out, struct cg_error *err) {
+    for (size_t i = 0; i < run->ddl.count; i++) {
+        const struct cg_ddl *ddl = &run->ddl.items[i];
+        if (in_section(run->options, ddl->phase) && cg_buffer_printf(out, err, "%s;\n\n", ddl->sql) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int print_schema(struct cg_run *run, struct cg_buffer *out, struct cg_error *err) {
+    if (cg_run_ddl(run, err) < 0)
+        return -1;
+    if (cg_buffer_printf(out, err, "-- crossgrade %s: database ", CG_VERSION) < 0 ||
+        put_comment(out, run->source_catalog->database, err) < 0 || put_losses(out, run->plan, err) < 0 ||
+        cg_buffer_text(out, "\n", err) < 0)
+        return -1;
+    return put_statements(run, out, err);
+}
+
+/* ---- the plan ---- */
+
+static int put_table(struct cg_run *run, size_t index, struct cg_buffer *out, struct cg_error *err) {
+    const struct cg_table_plan *plan = &run->plan->tables[index];
+    if (plan->excluded)
+        return cg_buffer_printf(out, err, "%s: excluded\n", plan->source->name);
+    if (plan->failed)
+        return cg_buffer_printf(out, err, "%s: cannot be moved: %s\n  %s\n", plan->source->name, plan->failed,
+                                plan->failed_hint ? plan->failed_hint : "");
+    if (cg_buffer_printf(out, err, "%s -> %s.%s (about %" PRId64 " rows)\n", plan->source->name, run->options->schema,
+                         plan->target->name, plan->source->row_estimate) < 0)
+        return -1;
+    for (size_t i = 0; i < plan->column_count; i++) {
+        const struct cg_column_plan *column = &plan->columns[i];
+        if (cg_buffer_printf(out, err, "  %-28s %-24s -> %s%s\n", column->source->name, column->source->type.full,
+                             column->target->type.full, column->target->nullable ? "" : " not null") < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int put_plan(struct cg_run *run, struct cg_buffer *out, struct cg_error *err) {
+    for (size_t i = 0; i < run->plan->table_count; i++)
+        if (put_table(run, i, out, err) < 0)
+            return -1;
+    if (run->plan->decision_count && cg_buffer_text(out, "\nDecided by what the data holds:\n", err) < 0)
+        return -1;
+    for (size_t i = 0; i < run->plan->decision_count; i++) {
+        const struct cg_decision *d = &run->plan->decisions[i];
+        if (cg_buffer_printf(out, err, "  %s.%s: %s -> %s: %s\n", d->table, d->column, d->source_type, d->target_type,
+                             d->reason) < 0)
+            return -1;
+    }
+    if (run->plan->loss_count && cg_buffer_text(out, "\nDeclared conversions and losses:\n", err) < 0)
+        return -1;
+    for (size_t i = 0; i < run->plan->loss_count; i++) {
+        const struct cg_loss *loss = &run->plan->losses[i];
+        const struct cg_conversion_info *info = &cg_conversions[loss->conversion];
+        if (cg_buffer_printf(out, err, "  %s%s: %s %s\n", info->name,
+                             info->needs_acceptance && !loss->accepted_by_map ? " (needs --accept)" : "", loss->kind,
+                             loss->name) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int describe(const struct cg_job *job, int (*put)(struct cg_run *, struct cg_buffer *, struct cg_error *),
+                    struct cg_buffer *out, struct cg_error *err) {
+    struct cg_run *run = cg_run_new(job, "schema");
+    if (!run)
+        return cg_error_memory(err);
+    int result = cg_control_init(&run->control, job->cancel, err);
+    if (result == 0)
+        result = cg_stage_prepare(run, err);
+    if (result == 0)
+        result = put(run, out, err);
+    struct cg_error first;
+    if (result < 0 && cg_control_check(&run->control, &first) < 0)
+        *err = first;
+    cg_run_done(run);
+    return result;
+}
+
+int cg_schema_print(const struct cg_job *job, struct cg_buffer *out, struct cg_error *err) {
+    return describe(job, print_schema, out, err);
+}
+
+int cg_migrate_describe(const struct cg_job *job, struct cg_buffer *out, struct cg_error *err) {
+    return describe(job, put_plan, out, err);
+}
