@@ -35,7 +35,9 @@ struct cg_type {
     bool pad_space;                  /* the collation ignores trailing spaces */
     const char **labels;             /* enum and set, in order */
     size_t label_count;
-    uint32_t oid; /* PostgreSQL type OID (of the element when array); 0 elsewhere */
+    uint32_t oid;  /* PostgreSQL type OID (of the element when array); 0 elsewhere */
+    bool has_srid; /* MySQL 8: the column takes geometries of this SRID only */
+    uint32_t srid;
 };
 
 enum cg_default_kind {
@@ -96,6 +98,7 @@ struct cg_foreign_key {
 
 struct cg_check {
     const char *name, *expression; /* the engine's source text, without the word CHECK */
+    bool not_enforced;             /* MySQL: NOT ENFORCED, so rows may break it */
 };
 
 enum cg_table_kind { CG_TABLE_BASE, CG_TABLE_SYSTEM_VERSIONED, CG_TABLE_PARTITIONED };
