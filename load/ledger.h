@@ -1,7 +1,8 @@
 /* The ledger: what a run did, kept in the target beside the rows (schema `crossgrade`): runs, tables, chunks,
  * conversions, events, verdicts. docs/ledger.md describes the tables; load/postgresql/sql/ledger.sql makes them.
  *
- * All functions work on one target session, outside any chunk. */
+ * All functions work on one target session, outside any chunk. They refuse a database without a ledger, or with one of
+ * a later version, with CG_ERR_USAGE; text that is not UTF-8 is stored with U+FFFD in the place of what is not. */
 #ifndef CG_LOAD_LEDGER_H
 #define CG_LOAD_LEDGER_H
 
@@ -24,7 +25,7 @@ struct cg_ledger_run_row {
 };
 
 /* Makes the schema and its tables if missing; refuses a ledger of a later version, or a schema of that name that is not
- * a ledger (CG_ERR_CONFLICT). */
+ * a ledger and not empty (CG_ERR_CONFLICT). */
 CG_MUST_USE int cg_ledger_prepare(struct cg_target_session *session, struct cg_error *err);
 CG_MUST_USE int cg_ledger_run_begin(struct cg_target_session *session, const struct cg_ledger_run *run,
                                     struct cg_error *err);
@@ -37,10 +38,15 @@ CG_MUST_USE int cg_ledger_table_add(struct cg_target_session *session, const cha
 /* state: "rows", "keys", "done", "failed"; message: why, or NULL. */
 CG_MUST_USE int cg_ledger_table_state(struct cg_target_session *session, int64_t table_id, const char *state,
                                       const char *message, struct cg_error *err);
-/* Adds a chunk, leased to this process (R15): backend pid and start of `session` are kept with it. */
+/* Adds a chunk, leased to the session that will write it (R15): its backend pid and start are kept with it. */
 CG_MUST_USE int cg_ledger_chunk_lease(struct cg_target_session *session, int64_t table_id, int number,
                                       const struct cg_slice predicate, struct cg_chunk_id *ret_chunk,
                                       struct cg_error *err);
+/* Settles what became of a chunk whose session was lost (R15, R16): ends the backend that holds the lease, waits until
+ * its transaction is over, then either finds the chunk done (*ret_done), or raises its epoch and leases it to
+ * `session`, so that the lost session, should it still live, can no longer finish it. *chunk gets the new epoch. */
+CG_MUST_USE int cg_ledger_chunk_take_over(struct cg_target_session *session, struct cg_chunk_id *chunk, bool *ret_done,
+                                          struct cg_error *err);
 /* How the chunks of a table stand, read from the target, never from memory (R17). */
 struct cg_ledger_table_sum {
     uint64_t chunks, chunks_done;
@@ -52,7 +58,8 @@ CG_MUST_USE int cg_ledger_table_sum(struct cg_target_session *session, int64_t t
 /* The conversions of a table's done chunks, summed by conversion and column; in the arena. */
 CG_MUST_USE int cg_ledger_conversions(struct cg_target_session *session, int64_t table_id, struct cg_arena *arena,
                                       struct cg_conversion_count **ret_counts, size_t *ret_count, struct cg_error *err);
-/* An event row: who, when, from which host are filled in. kind: "run.begin", "table.failed", ... */
+/* An event row: who, when, from which host are filled in. run_id, object: may be NULL. kind: "run.begin",
+ * "table.failed", ... */
 CG_MUST_USE int cg_ledger_event(struct cg_target_session *session, const char *run_id, const char *kind,
                                 const char *object, const char *text, struct cg_error *err);
 /* The verdict and the JSON report, committed with synchronous_commit=on (R17). */

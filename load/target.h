@@ -48,13 +48,16 @@ struct cg_ddl_list {
 };
 
 struct cg_ddl_options {
+    const char *engine; /* as cg_server.engine; NULL: "postgresql" */
     const char *schema; /* where the tables go */
+    bool schema_exists; /* cg_target_schema_exists: no CREATE SCHEMA, whose right on the database may be missing */
     bool drop_existing;
-    int server_version; /* as cg_server.version_number: some statements exist only from a version on */
+    int server_version; /* as cg_server.version_number: some statements exist only from a version on; 0: the oldest */
 };
 
-/* uri: scheme chooses the engine. schema: where the tables go. ledger_schema: where the ledger lives. Connects once and
- * refuses a target whose encoding is not UTF8 (R19), a server that is in recovery or read-only. */
+/* uri: scheme chooses the engine. schema: where the tables go. ledger_schema: where the ledger lives; not the same.
+ * Connects once and refuses (CG_ERR_USAGE) a target whose encoding is not UTF8 (R19), a server that is in recovery or
+ * read-only or too old. Asks for no rights: see cg_target_check_rights. */
 CG_MUST_USE int cg_target_open(const struct cg_uri *uri, const char *schema, const char *ledger_schema,
                                struct cg_target **ret_target, struct cg_error *err);
 /* Accepts NULL. All sessions must be closed. */
@@ -64,13 +67,21 @@ const struct cg_server *cg_target_server(const struct cg_target *target);
 /* Is an extension installed in the target database ("postgis", "vector")? */
 bool cg_target_has_extension(const struct cg_target *target, const char *name);
 
+/* Was the schema where the tables go there when the target was opened? */
+bool cg_target_schema_exists(const struct cg_target *target);
+
 CG_MUST_USE int cg_target_session_open(struct cg_target *target, struct cg_target_session **ret_session,
                                        struct cg_error *err);
 void cg_target_session_close(struct cg_target_session *session); /* accepts NULL */
 /* Cancels what every session is doing. Any thread. */
 void cg_target_cancel(struct cg_target *target);
 
-/* Runs one statement outside any transaction of ours. CG_ERR_OBJECT when the server refuses it, with its words. */
+/* May this user make the tables and the ledger? CG_ERR_RIGHTS names the GRANTs that mend it. */
+CG_MUST_USE int cg_target_check_rights(struct cg_target_session *session, struct cg_error *err);
+
+/* Runs one statement outside any transaction of ours. CG_ERR_OBJECT when the server refuses it, with its words;
+ * CG_ERR_RIGHTS with the GRANT that mends it; CG_ERR_ENGINE (retryable) when a lock was not to be had, the sessions
+ * that hold locks in the hint (R16); other classes when the server, not the statement, is at fault. */
 CG_MUST_USE int cg_target_execute(struct cg_target_session *session, const char *sql, struct cg_error *err);
 
 /* The catalog of the target schema as it is now, read in a few set-wise queries. */
@@ -109,21 +120,24 @@ struct cg_conversion_count {
  * gone. */
 CG_MUST_USE int cg_chunk_begin(struct cg_target_session *session, struct cg_chunk_id chunk, const char *table,
                                const char *const *columns, size_t column_count, struct cg_error *err);
-/* Whole row images, one after the other. */
+/* Whole row images, one after the other. An error of the server's is noticed by the next call, not only at the end;
+ * after a failure the chunk is over, as after cg_chunk_abort. CG_ERR_DATA: the server refuses a row or value, its
+ * "line" counts the chunk's rows from 1. */
 CG_MUST_USE int cg_chunk_write(struct cg_target_session *session, struct cg_slice images, struct cg_error *err);
 /* Ends the COPY, checks that the server took result->digest.rows rows, adds the conversions, sets the chunk done,
- * COMMIT. */
+ * COMMIT. On failure as after cg_chunk_abort, but when the connection breaks while committing nobody knows: the message
+ * says so, and cg_ledger_chunk_take_over settles it (R15). */
 CG_MUST_USE int cg_chunk_commit(struct cg_target_session *session, const struct cg_chunk_result *result,
                                 const struct cg_conversion_count *conversions, size_t conversion_count,
                                 struct cg_error *err);
-/* Ends the COPY with an error and rolls back; the ledger row is as before. */
+/* Ends the COPY with an error and rolls back; the ledger row is as before. Does nothing when no chunk is open. */
 void cg_chunk_abort(struct cg_target_session *session);
 
 /* ---- canaries: a temporary table on the target (R25, R26) ---- */
 
-/* CREATE TEMP TABLE with one column per type text, loads one row image, reads each column back as the server's own
- * text. ret_texts[count] live in the arena (NULL for NULL). The table stays until the session ends:
- * `pg_temp.crossgrade_canary`. */
+/* CREATE TEMP TABLE with one column per type text (as it stands in DDL: an enum's qualified and quoted), loads one row
+ * image, reads each column back as the server's own text. ret_texts[count] live in the arena (NULL for NULL). The table
+ * stays until the session ends: `pg_temp.crossgrade_canary`. */
 CG_MUST_USE int cg_target_canary(struct cg_target_session *session, const char *const *types, size_t count,
                                  struct cg_slice image, struct cg_arena *arena, const char **ret_texts,
                                  struct cg_error *err);

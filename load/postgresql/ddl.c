@@ -1,0 +1,145 @@
+/* cg_target_ddl for PostgreSQL: all statements that make a catalog, phase by phase. Columns, keys and sequences are
+ * printed in files of their own. Pure: nothing here talks to a server. */
+#include "load/postgresql/ddl.h"
+
+/* ---- drop ---- */
+
+/* "schema.a, schema.b, ..." */
+static void put_table_list(struct ddl_printer *p) {
+    for (size_t i = 0; i < p->wanted->table_count; i++) {
+        cg_ddl_text(p, i ? ", " : "");
+        cg_ddl_object(p, p->wanted->tables[i].name);
+    }
+}
+
+/* All tables in one statement, so that foreign keys among them do not stop it; never CASCADE: what else depends on them
+ * is not ours to drop, and the server names it. */
+static void print_drops(struct ddl_printer *p) {
+    if (!p->options->drop_existing)
+        return;
+    if (p->wanted->table_count) {
+        cg_ddl_text(p, "DROP TABLE IF EXISTS ");
+        put_table_list(p);
+        cg_ddl_finish(p, CG_DDL_DROP, "table", "existing tables", NULL);
+    }
+    for (size_t i = 0; i < p->wanted->enum_count; i++) {
+        cg_ddl_text(p, "DROP TYPE IF EXISTS ");
+        cg_ddl_object(p, p->wanted->enums[i].name);
+        cg_ddl_finish(p, CG_DDL_DROP, "type", p->wanted->enums[i].name, NULL);
+    }
+    cg_ddl_drop_sequences(p);
+}
+
+/* ---- schema and types ---- */
+
+static void print_enum(struct ddl_printer *p, const struct cg_type *type) {
+    cg_ddl_text(p, "CREATE TYPE ");
+    cg_ddl_object(p, type->name);
+    cg_ddl_text(p, " AS ENUM (");
+    for (size_t i = 0; i < type->label_count; i++) {
+        cg_ddl_text(p, i ? ", " : "");
+        cg_ddl_literal(p, type->labels[i]);
+    }
+    cg_ddl_text(p, ")");
+    cg_ddl_finish(p, CG_DDL_TYPE, "type", type->name, NULL);
+}
+
+static void print_types(struct ddl_printer *p) {
+    if (!p->options->schema_exists) {
+        cg_ddl_text(p, "CREATE SCHEMA IF NOT EXISTS ");
+        cg_ddl_name(p, p->options->schema);
+        cg_ddl_finish(p, CG_DDL_TYPE, "schema", p->options->schema, NULL);
+    }
+    for (size_t i = 0; i < p->wanted->enum_count; i++)
+        print_enum(p, &p->wanted->enums[i]);
+    cg_ddl_make_sequences(p);
+}
+
+/* ---- tables ---- */
+
+static void print_table(struct ddl_printer *p, const struct cg_table *table) {
+    cg_ddl_text(p, "CREATE TABLE ");
+    cg_ddl_object(p, table->name);
+    cg_ddl_text(p, " (");
+    for (size_t i = 0; i < table->column_count; i++) {
+        cg_ddl_text(p, i ? ",\n    " : "\n    ");
+        cg_ddl_column(p, table, &table->columns[i]);
+    }
+    for (size_t i = 0; i < table->check_count; i++) {
+        cg_ddl_text(p, table->column_count + i ? ",\n    CONSTRAINT " : "\n    CONSTRAINT ");
+        cg_ddl_name(p, table->checks[i].name);
+        cg_ddl_text(p, " CHECK ");
+        cg_ddl_expression(p, table->checks[i].expression);
+    }
+    cg_ddl_text(p, "\n)");
+    cg_ddl_finish(p, CG_DDL_TABLE, "table", table->name, table);
+}
+
+/* ---- comments, statistics ---- */
+
+static void finish_comment(struct ddl_printer *p, const char *comment, const char *name, const struct cg_table *table) {
+    cg_ddl_text(p, " IS ");
+    cg_ddl_literal(p, comment);
+    cg_ddl_finish_optional(p, CG_DDL_COMMENT, "comment", name, table);
+}
+
+static void print_comments(struct ddl_printer *p, const struct cg_table *table) {
+    if (table->comment && *table->comment) {
+        cg_ddl_text(p, "COMMENT ON TABLE ");
+        cg_ddl_object(p, table->name);
+        finish_comment(p, table->comment, table->name, table);
+    }
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct cg_column *column = &table->columns[i];
+        if (!column->comment || !*column->comment)
+            continue;
+        cg_ddl_text(p, "COMMENT ON COLUMN ");
+        cg_ddl_object(p, table->name);
+        cg_ddl_text(p, ".");
+        cg_ddl_name(p, column->name);
+        finish_comment(p, column->comment, cg_ddl_name_in(p, table, column->name), table);
+    }
+    for (size_t i = 0; i < table->key_count; i++) {
+        const struct cg_key *key = &table->keys[i];
+        if (!key->comment || !*key->comment)
+            continue;
+        cg_ddl_text(p, "COMMENT ON INDEX ");
+        cg_ddl_object(p, key->name);
+        finish_comment(p, key->comment, cg_ddl_name_in(p, table, key->name), table);
+    }
+}
+
+static void print_analyze(struct ddl_printer *p, const struct cg_table *table) {
+    cg_ddl_text(p, "ANALYZE ");
+    cg_ddl_object(p, table->name);
+    cg_ddl_finish_optional(p, CG_DDL_ANALYZE, "analyze", table->name, table);
+}
+
+/* ---- all phases, in order ---- */
+
+/* One line per step: either for the whole catalog or for each table. */
+static const struct {
+    void (*whole)(struct ddl_printer *p);
+    void (*table)(struct ddl_printer *p, const struct cg_table *table);
+} steps[] = {
+    {print_drops, NULL},          {print_types, NULL},        {NULL, print_table},         {NULL, cg_ddl_indexes},
+    {NULL, cg_ddl_own_sequences}, {NULL, cg_ddl_constraints}, {NULL, cg_ddl_foreign_keys}, {NULL, cg_ddl_validations},
+    {cg_ddl_set_sequences, NULL}, {NULL, print_comments},     {NULL, print_analyze},
+};
+
+int cg_pgload_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,
+                  struct cg_ddl_list *ret_list, struct cg_error *err) {
+    struct ddl_printer p = {.options = options, .wanted = wanted, .arena = arena, .err = err};
+    cg_buffer_init(&p.text, 1 << 28);
+    for (size_t i = 0; !p.failed && i < sizeof steps / sizeof *steps; i++) {
+        if (steps[i].whole)
+            steps[i].whole(&p);
+        for (size_t t = 0; steps[i].table && !p.failed && t < wanted->table_count; t++)
+            steps[i].table(&p, &wanted->tables[t]);
+    }
+    cg_buffer_done(&p.text);
+    if (p.failed)
+        return -1;
+    *ret_list = p.list;
+    return 0;
+}

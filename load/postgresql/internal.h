@@ -1,0 +1,161 @@
+/* What the files of load/postgresql/ share: the target, its sessions, and the SQL of load/postgresql/sql/ with the
+ * ledger's schema filled in.
+ *
+ * A target is read-only once it is open, but for the list of its sessions, which cg_target_cancel walks from any thread
+ * under `mutex`. A session belongs to one thread. */
+#ifndef CG_LOAD_POSTGRESQL_INTERNAL_H
+#define CG_LOAD_POSTGRESQL_INTERNAL_H
+
+#include "engine/postgresql/catalog.h"
+#include "engine/postgresql/connection.h"
+#include "load/internal.h"
+
+#include <pthread.h>
+
+/* The statements of load/postgresql/sql/, by file name. */
+enum pg_sql {
+    PG_SQL_LEDGER,
+    PG_SQL_LEDGER_STATE,
+    PG_SQL_LEDGER_VERSION,
+    PG_SQL_RUN_BEGIN,
+    PG_SQL_RUN_END,
+    PG_SQL_TABLE_ADD,
+    PG_SQL_TABLE_STATE,
+    PG_SQL_CHUNK_LEASE,
+    PG_SQL_CHUNK_TAKE,
+    PG_SQL_CHUNK_DONE,
+    PG_SQL_CHUNK_END_BACKEND,
+    PG_SQL_CHUNK_LOCK,
+    PG_SQL_CHUNK_TAKE_OVER,
+    PG_SQL_CONVERSION_ADD,
+    PG_SQL_TABLE_SUM,
+    PG_SQL_CONVERSIONS,
+    PG_SQL_EVENT,
+    PG_SQL_VERDICT,
+    PG_SQL_RUNS,
+    PG_SQL_REPORT,
+    PG_SQL_FORGET,
+    PG_SQL_FACTS,
+    PG_SQL_EXTENSIONS,
+    PG_SQL_RIGHTS,
+    PG_SQL_LOCKERS,
+    PG_SQL_COUNT
+};
+
+struct pg_session;
+
+struct pg_target {
+    struct cg_target base;
+    struct cg_arena *arena;
+    struct cg_uri uri; /* a copy, in the arena */
+    const char *schema, *ledger_schema;
+    const char *database, *user;
+    struct cg_server server;
+    const char **extensions;
+    size_t extension_count;
+    bool schema_exists;
+    const char *session_setup;     /* run by every new session */
+    const char *sql[PG_SQL_COUNT]; /* ready to run */
+    pthread_mutex_t mutex;         /* guards sessions, and each one's cancel */
+    struct pg_session *sessions;
+};
+
+/* What a session is in the middle of. */
+enum pg_chunk_state { PG_CHUNK_NONE, PG_CHUNK_COPYING };
+
+struct pg_session {
+    struct cg_target_session base;
+    struct pg_target *target;
+    PGconn *conn;
+    PGcancel *cancel;
+    struct pg_session *next, **link;
+    bool ledger_known; /* the ledger is there and of our version */
+    enum pg_chunk_state chunk_state;
+    struct cg_chunk_id chunk;
+    char where[320]; /* what the open chunk concerns, for errors */
+};
+
+static inline struct pg_session *pg_session_of(struct cg_target_session *session) {
+    return (struct pg_session *)session;
+}
+
+/* sql.c: fills target->sql. */
+CG_MUST_USE int cg_pgload_sql_prepare(struct pg_target *target, struct cg_error *err);
+/* Runs one of the statements with text parameters (cg_pg_query). */
+CG_MUST_USE int cg_pgload_sql_run(struct pg_session *session, enum pg_sql which, const char *const *params, int count,
+                                  const char *doing, PGresult **ret_result, struct cg_error *err);
+
+/* session.c: a connection in a known state, not yet in the target's list. */
+CG_MUST_USE int cg_pgload_open_conn(struct pg_target *target, PGconn **ret_conn, struct cg_error *err);
+int cg_pgload_session_open(struct cg_target *target, struct cg_target_session **ret_session, struct cg_error *err);
+void cg_pgload_session_close(struct cg_target_session *session);
+void cg_pgload_cancel(struct cg_target *target);
+int cg_pgload_execute(struct cg_target_session *session, const char *sql, struct cg_error *err);
+int cg_pgload_check_rights(struct cg_target_session *session, struct cg_error *err);
+int cg_pgload_read_catalog(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,
+                           struct cg_error *err);
+/* To an error of class CG_ERR_RIGHTS adds the GRANTs that mend it as the hint. Leaves every other error alone. */
+void cg_pgload_explain_rights(struct pg_session *session, struct cg_error *err);
+/* An error of one of our own transactions' statements: rolls back, so that the session can be used again. */
+void cg_pgload_rollback(struct pg_session *session);
+/* CG_ERR_INTERNAL when a chunk or transaction is open. */
+CG_MUST_USE int cg_pgload_session_idle(struct pg_session *session, const char *doing, struct cg_error *err);
+/* COMMIT; a server that answers with anything else than "COMMIT" did not commit. */
+CG_MUST_USE int cg_pgload_commit(struct pg_session *session, const char *doing, struct cg_error *err);
+
+/* text.c: text as PostgreSQL takes it (valid UTF-8, no NUL is possible): what is not is replaced by U+FFFD. In the
+ * arena; NULL when memory is out. A NULL text gives NULL. */
+const char *cg_pgload_clean_text(struct cg_arena *arena, const char *text);
+/* The texts up to the first NULL, at most count, as an array literal of PostgreSQL ('{"a","b"}'), cleaned. */
+CG_MUST_USE int cg_pgload_array_text(struct cg_arena *arena, const char *const *texts, size_t count,
+                                     const char **ret_text, struct cg_error *err);
+/* A digest's sum as the decimal text that the ledger keeps, and back. */
+void cg_pgload_digest_decimal(const struct cg_digest *digest, char ret_text[40]);
+CG_MUST_USE int cg_pgload_digest_parse(const char *decimal, struct cg_digest *ret_digest, struct cg_error *err);
+CG_MUST_USE int cg_pgload_parse_u64(const char *text, uint64_t *ret_value, struct cg_error *err);
+CG_MUST_USE int cg_pgload_parse_i64(const char *text, int64_t *ret_value, struct cg_error *err);
+
+/* The entries of other files. */
+int cg_pgload_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,
+                  struct cg_ddl_list *ret_list, struct cg_error *err);
+int cg_pgload_chunk_begin(struct cg_target_session *session, struct cg_chunk_id chunk, const char *table,
+                          const char *const *columns, size_t column_count, struct cg_error *err);
+int cg_pgload_chunk_write(struct cg_target_session *session, struct cg_slice images, struct cg_error *err);
+int cg_pgload_chunk_commit(struct cg_target_session *session, const struct cg_chunk_result *result,
+                           const struct cg_conversion_count *conversions, size_t conversion_count,
+                           struct cg_error *err);
+void cg_pgload_chunk_abort(struct cg_target_session *session);
+int cg_pgload_canary(struct cg_target_session *session, const char *const *types, size_t count, struct cg_slice image,
+                     struct cg_arena *arena, const char **ret_texts, struct cg_error *err);
+int cg_pgload_canary_image(struct cg_target_session *session, struct cg_buffer *image, struct cg_error *err);
+
+/* copy.c: COPY ... (FORMAT binary) as both the chunks and the canaries use it. */
+/* Runs a COPY ... FROM STDIN (FORMAT binary) and sends the stream's header. */
+CG_MUST_USE int cg_pgload_copy_in_begin(PGconn *conn, const char *sql, const char *doing, struct cg_error *err);
+CG_MUST_USE int cg_pgload_copy_in_write(PGconn *conn, struct cg_slice images, const char *doing, struct cg_error *err);
+/* Sends the trailer and takes the server's count. After a failure the server is out of COPY. */
+CG_MUST_USE int cg_pgload_copy_in_end(PGconn *conn, const char *doing, uint64_t *ret_rows, struct cg_error *err);
+/* Ends a COPY so that the server takes nothing, and fills err with what it says; why: what it is told. err may be NULL.
+ */
+void cg_pgload_copy_in_fail(PGconn *conn, const char *why, const char *doing, struct cg_error *err);
+
+extern const struct cg_ledger_ops cg_pgload_ledger_ops; /* ledger.c */
+/* ledger.c: is there a ledger of our version? Asked once per session. */
+CG_MUST_USE int cg_pgload_ledger_check(struct pg_session *session, struct cg_error *err);
+/* ledger_read.c */
+int cg_pgload_ledger_table_sum(struct cg_target_session *session, int64_t table_id, struct cg_ledger_table_sum *ret_sum,
+                               struct cg_error *err);
+int cg_pgload_ledger_conversions(struct cg_target_session *session, int64_t table_id, struct cg_arena *arena,
+                                 struct cg_conversion_count **ret_counts, size_t *ret_count, struct cg_error *err);
+int cg_pgload_ledger_runs(struct cg_target_session *session, struct cg_arena *arena,
+                          struct cg_ledger_run_row **ret_rows, size_t *ret_count, struct cg_error *err);
+int cg_pgload_ledger_report(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                            const char **ret_json, struct cg_error *err);
+int cg_pgload_ledger_forget(struct cg_target_session *session, const char *run_id, struct cg_error *err);
+/* ledger_chunk.c */
+int cg_pgload_ledger_chunk_lease(struct cg_target_session *session, int64_t table_id, int number,
+                                 struct cg_slice predicate, struct cg_chunk_id *ret_chunk, struct cg_error *err);
+int cg_pgload_ledger_chunk_take_over(struct cg_target_session *session, struct cg_chunk_id *chunk, bool *ret_done,
+                                     struct cg_error *err);
+
+#endif

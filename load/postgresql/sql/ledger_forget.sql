@@ -1,0 +1,1 @@
+DELETE FROM :"ledger".run WHERE run_id = $1

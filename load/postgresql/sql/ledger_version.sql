@@ -1,0 +1,1 @@
+SELECT max(version) FROM :"ledger".ledger_version WHERE product = 'crossgrade'

@@ -1,0 +1,107 @@
+/* The table of target engines, and the thin wrappers through which everything else calls them; see target.h. */
+#include "load/target.h"
+
+#include "load/internal.h"
+
+#include <string.h>
+
+static const struct cg_target_ops *const engines[] = {&cg_pg_target_ops};
+enum { ENGINE_COUNT = sizeof engines / sizeof *engines };
+
+int cg_target_checked(int rc, const char *entry, struct cg_error *err) {
+    if (rc != 0 && err && err->cls == CG_ERR_NONE)
+        cg_error_set(err, CG_ERR_INTERNAL, "the target's %s failed without saying why", entry);
+    return rc;
+}
+
+int cg_target_open(const struct cg_uri *uri, const char *schema, const char *ledger_schema,
+                   struct cg_target **ret_target, struct cg_error *err) {
+    for (size_t i = 0; i < ENGINE_COUNT; i++)
+        if (strcmp(uri->scheme, engines[i]->scheme) == 0)
+            return cg_target_checked(engines[i]->open(uri, schema, ledger_schema, ret_target, err), "open", err);
+    cg_error_set(err, CG_ERR_USAGE, "a %s:// database cannot be the target", uri->scheme);
+    cg_error_hint(err, "name a target like postgresql://USER@HOST:PORT/DATABASE");
+    cg_error_object(err, "%s", uri->shown);
+    return -1;
+}
+
+void cg_target_free(struct cg_target *target) {
+    if (target)
+        target->ops->free(target);
+}
+
+const struct cg_server *cg_target_server(const struct cg_target *target) {
+    return target->ops->server(target);
+}
+
+bool cg_target_has_extension(const struct cg_target *target, const char *name) {
+    return target->ops->has_extension(target, name);
+}
+
+bool cg_target_schema_exists(const struct cg_target *target) {
+    return target->ops->schema_exists(target);
+}
+
+int cg_target_session_open(struct cg_target *target, struct cg_target_session **ret_session, struct cg_error *err) {
+    return cg_target_checked(target->ops->session_open(target, ret_session, err), "session_open", err);
+}
+
+void cg_target_session_close(struct cg_target_session *session) {
+    if (session)
+        session->ops->session_close(session);
+}
+
+void cg_target_cancel(struct cg_target *target) {
+    target->ops->cancel(target);
+}
+
+int cg_target_check_rights(struct cg_target_session *session, struct cg_error *err) {
+    return cg_target_checked(session->ops->check_rights(session, err), "check_rights", err);
+}
+
+int cg_target_execute(struct cg_target_session *session, const char *sql, struct cg_error *err) {
+    return cg_target_checked(session->ops->execute(session, sql, err), "execute", err);
+}
+
+int cg_target_catalog(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,
+                      struct cg_error *err) {
+    return cg_target_checked(session->ops->catalog(session, arena, ret_catalog, err), "catalog", err);
+}
+
+int cg_target_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,
+                  struct cg_ddl_list *ret_list, struct cg_error *err) {
+    const char *engine = options->engine ? options->engine : "postgresql";
+    for (size_t i = 0; i < ENGINE_COUNT; i++)
+        if (strcmp(engine, engines[i]->engine) == 0)
+            return cg_target_checked(engines[i]->ddl(options, wanted, arena, ret_list, err), "ddl", err);
+    return cg_error_set(err, CG_ERR_USAGE, "no DDL can be printed for the engine %s", engine);
+}
+
+int cg_chunk_begin(struct cg_target_session *session, struct cg_chunk_id chunk, const char *table,
+                   const char *const *columns, size_t column_count, struct cg_error *err) {
+    return cg_target_checked(session->ops->chunk_begin(session, chunk, table, columns, column_count, err),
+                             "chunk_begin", err);
+}
+
+int cg_chunk_write(struct cg_target_session *session, struct cg_slice images, struct cg_error *err) {
+    return cg_target_checked(session->ops->chunk_write(session, images, err), "chunk_write", err);
+}
+
+int cg_chunk_commit(struct cg_target_session *session, const struct cg_chunk_result *result,
+                    const struct cg_conversion_count *conversions, size_t conversion_count, struct cg_error *err) {
+    return cg_target_checked(session->ops->chunk_commit(session, result, conversions, conversion_count, err),
+                             "chunk_commit", err);
+}
+
+void cg_chunk_abort(struct cg_target_session *session) {
+    session->ops->chunk_abort(session);
+}
+
+int cg_target_canary(struct cg_target_session *session, const char *const *types, size_t count, struct cg_slice image,
+                     struct cg_arena *arena, const char **ret_texts, struct cg_error *err) {
+    return cg_target_checked(session->ops->canary(session, types, count, image, arena, ret_texts, err), "canary", err);
+}
+
+int cg_target_canary_image(struct cg_target_session *session, struct cg_buffer *image, struct cg_error *err) {
+    return cg_target_checked(session->ops->canary_image(session, image, err), "canary_image", err);
+}
