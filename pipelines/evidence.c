@@ -107,6 +107,8 @@ static int add_loss(struct cg_report *report, const struct cg_loss *loss, struct
                                                           .object = loss->name,
                                                           .text = loss->text ? loss->text : "",
                                                           .reason = loss->reason ? loss->reason : "",
+                                                          .table = loss->table,
+                                                          .column = loss->column,
                                                           .accepted = loss->accepted_by_map};
     return 0;
 }

@@ -71,6 +71,7 @@ struct cg_report_object {
 struct cg_report_loss {
     enum cg_conversion conversion;
     const char *kind, *object, *text, *reason;
+    const char *table, *column; /* where it belongs, for acceptance; NULL when nowhere */
     bool accepted;
 };
 

@@ -11,9 +11,10 @@
 /* One parsed --accept: NAME[:TABLE[.COLUMN]][<=COUNT]. */
 struct cg_acceptance {
     enum cg_conversion conversion;
-    const char *table, *column; /* NULL: any. Globs are allowed */
-    uint64_t limit;             /* UINT64_MAX: none */
-    uint64_t covered;           /* what it covered */
+    const char *option; /* as given */
+    const char *where;  /* TABLE or TABLE.COLUMN, a glob; NULL: anywhere */
+    uint64_t limit;     /* UINT64_MAX: none */
+    uint64_t covered;   /* how much it met, whether within its limit or not */
     bool used;
 };
 

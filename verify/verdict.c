@@ -1,0 +1,355 @@
+/* From evidence to a verdict; see verdict.h. The order of work: what is accepted, then each table's status, then
+ * blockers, then what keeps the verdict from SAFE, each with a sentence. */
+#include "verify/acceptance.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct judge {
+    struct cg_report *report;
+    struct cg_acceptances *acceptances;
+    struct cg_arena *arena;
+    struct cg_error *err;
+    bool converted;    /* something that needed acceptance has it */
+    bool inconclusive; /* something is missing or awaits acceptance */
+};
+
+/* ---- reasons and blockers ---- */
+
+static int add_reason(struct judge *j, const char *reason) {
+    if (!reason)
+        return cg_error_memory(j->err);
+    const char **all = cg_arena_push(j->arena, j->report->reasons, &j->report->reason_count, sizeof *all);
+    if (!all)
+        return cg_error_memory(j->err);
+    j->report->reasons = all;
+    all[j->report->reason_count - 1] = reason;
+    return 0;
+}
+
+static int missing(struct judge *j, const char *reason) {
+    j->inconclusive = true;
+    return add_reason(j, reason);
+}
+
+static int block(struct judge *j, const char *code, const char *object, const char *message, const char *action) {
+    struct cg_report_blocker *all =
+        cg_arena_push(j->arena, j->report->blockers, &j->report->blocker_count, sizeof *all);
+    if (!all)
+        return cg_error_memory(j->err);
+    j->report->blockers = all;
+    all[j->report->blocker_count - 1] = (struct cg_report_blocker){code, object, message, action};
+    return 0;
+}
+
+/* ---- acceptance ---- */
+
+/* Sums what every acceptance meets first: a limit counts for all that it covers together. */
+static void meet(struct judge *j, enum cg_conversion conversion, const char *table, const char *column,
+                 uint64_t count) {
+    struct cg_acceptance *acceptance = cg_acceptances_find(j->acceptances, conversion, table, column);
+    if (!acceptance)
+        return;
+    acceptance->covered += count;
+    acceptance->used = true;
+}
+
+static void meet_everything(struct judge *j) {
+    struct cg_report *report = j->report;
+    for (size_t t = 0; t < report->table_count; t++)
+        for (size_t i = 0; i < report->tables[t].conversion_count; i++) {
+            const struct cg_report_conversion *c = &report->tables[t].conversions[i];
+            meet(j, c->conversion, report->tables[t].source, c->column, c->count);
+        }
+    for (size_t i = 0; i < report->loss_count; i++)
+        meet(j, report->losses[i].conversion, report->losses[i].table, report->losses[i].column, 1);
+    if (report->source_moved != CG_MOVED_NO)
+        meet(j, CG_SOURCE_MOVED, NULL, NULL, 1);
+}
+
+/* 1 accepted, 0 not; *ret_over is the acceptance whose limit was passed, or NULL. */
+static bool is_accepted(struct judge *j, enum cg_conversion conversion, const char *table, const char *column,
+                        const struct cg_acceptance **ret_over) {
+    const struct cg_acceptance *acceptance = cg_acceptances_find(j->acceptances, conversion, table, column);
+    *ret_over = acceptance && acceptance->covered > acceptance->limit ? acceptance : NULL;
+    return acceptance && !*ret_over;
+}
+
+static int tell_unaccepted(struct judge *j, enum cg_conversion conversion, const char *where, uint64_t count,
+                           const struct cg_acceptance *over) {
+    const struct cg_conversion_info *info = &cg_conversions[conversion];
+    if (over)
+        return missing(j, cg_arena_printf(j->arena, "%s: accepted up to %" PRIu64 " (--accept %s), found %" PRIu64,
+                                          info->name, over->limit, over->option, over->covered));
+    return missing(
+        j, cg_arena_printf(j->arena, "%s: %" PRIu64 " %s%s%s; accept with --accept %s%s%s", info->name, count,
+                           info->per_value ? (count == 1 ? "value" : "values") : (count == 1 ? "object" : "objects"),
+                           where ? " in " : "", where ? where : "", info->name, where ? ":" : "", where ? where : ""));
+}
+
+static int accept_table(struct judge *j, struct cg_report_table *table) {
+    for (size_t i = 0; i < table->conversion_count; i++) {
+        struct cg_report_conversion *c = &table->conversions[i];
+        const struct cg_acceptance *over = NULL;
+        if (!cg_conversions[c->conversion].needs_acceptance) {
+            c->accepted = true;
+            continue;
+        }
+        c->accepted = c->accepted || is_accepted(j, c->conversion, table->source, c->column, &over);
+        if (c->accepted) {
+            j->converted = true;
+            continue;
+        }
+        const char *where = *c->column ? cg_arena_printf(j->arena, "%s.%s", table->source, c->column) : table->source;
+        if (!where)
+            return cg_error_memory(j->err);
+        if (tell_unaccepted(j, c->conversion, where, c->count, over) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Losses await acceptance by name, not one by one: a reason for each name. */
+static int accept_losses(struct judge *j) {
+    for (int conversion = 0; conversion < CG_CONVERSION_COUNT; conversion++) {
+        uint64_t left = 0;
+        const struct cg_acceptance *over = NULL;
+        const char *first = NULL;
+        for (size_t i = 0; i < j->report->loss_count; i++) {
+            struct cg_report_loss *loss = &j->report->losses[i];
+            if ((int)loss->conversion != conversion)
+                continue;
+            bool needed = cg_conversions[conversion].needs_acceptance;
+            loss->accepted =
+                loss->accepted || !needed || is_accepted(j, loss->conversion, loss->table, loss->column, &over);
+            j->converted |= needed && loss->accepted;
+            if (!loss->accepted && left++ == 0)
+                first = loss->object;
+        }
+        if (!left)
+            continue;
+        if (over ? tell_unaccepted(j, (enum cg_conversion)conversion, NULL, left, over)
+                 : missing(j, cg_arena_printf(j->arena, "%s: %" PRIu64 " (%s%s); accept with --accept %s",
+                                              cg_conversions[conversion].name, left, first, left > 1 ? ", ..." : "",
+                                              cg_conversions[conversion].name)))
+            return -1;
+    }
+    return 0;
+}
+
+static int accept_movement(struct judge *j) {
+    struct cg_report *report = j->report;
+    const struct cg_acceptance *over;
+    if (report->source_moved == CG_MOVED_NO)
+        return 0;
+    report->source_moved_accepted = is_accepted(j, CG_SOURCE_MOVED, NULL, NULL, &over);
+    if (report->source_moved_accepted) {
+        j->converted = true;
+        return add_reason(j, "equal as of the snapshot only: that the source moved on was accepted");
+    }
+    if (report->source_moved == CG_MOVED_YES)
+        return missing(
+            j, cg_arena_printf(j->arena,
+                               "source_moved: the source was written to after the snapshot (%s): equal as of %s "
+                               "only; stop its writers and compare again, or --accept source_moved for a rehearsal",
+                               report->source_moved_detail, report->as_of));
+    return missing(
+        j, cg_arena_printf(j->arena,
+                           "source_moved: whether the source was written to after the snapshot is unknown (%s); "
+                           "stop its writers and --accept source_moved",
+                           report->source_moved_detail));
+}
+
+static int find_unused(struct judge *j) {
+    struct cg_buffer names;
+    cg_buffer_init(&names, 1 << 20);
+    int result = 0;
+    for (size_t i = 0; i < j->acceptances->count && result == 0; i++)
+        if (!j->acceptances->items[i].used)
+            result = cg_buffer_printf(&names, j->err, "%s%s", names.len ? ", " : "", j->acceptances->items[i].option);
+    j->report->unused_accepts = cg_arena_strndup(j->arena, names.data ? (const char *)names.data : "", names.len);
+    cg_buffer_done(&names);
+    return result < 0 || !j->report->unused_accepts ? cg_error_memory(j->err) : 0;
+}
+
+/* ---- tables and objects ---- */
+
+static enum cg_table_status status_of(const struct cg_report *report, const struct cg_report_table *table) {
+    enum cg_table_status status = CG_STATUS_IDENTICAL;
+    for (size_t i = 0; i < table->conversion_count; i++) {
+        if (cg_conversions[table->conversions[i].conversion].needs_acceptance)
+            return CG_STATUS_CONVERTED;
+        status = CG_STATUS_EQUIVALENT;
+    }
+    for (size_t i = 0; i < report->loss_count; i++) {
+        const struct cg_report_loss *loss = &report->losses[i];
+        if (loss->table && strcmp(loss->table, table->source) == 0 &&
+            (loss->conversion == CG_JSON_NORMALISED || loss->conversion == CG_TYPE_WIDENED ||
+             loss->conversion == CG_NAME_SHORTENED))
+            status = CG_STATUS_EQUIVALENT;
+    }
+    return status;
+}
+
+static int judge_table(struct judge *j, struct cg_report_table *table) {
+    switch (table->status) {
+    case CG_STATUS_FAILED:
+        return block(j, "table_failed", table->source, table->why, table->hint);
+    case CG_STATUS_DIFFERENT:
+        return block(j, "table_different", table->source, table->why,
+                     "find out why, mend the target or migrate the table again");
+    case CG_STATUS_NOT_COMPARED:
+    case CG_STATUS_UNSETTLED:
+        return missing(j, cg_arena_printf(j->arena, "table %s was not compared: %s", table->source, table->why));
+    case CG_STATUS_EXCLUDED:
+        return 0;
+    default:
+        table->status = status_of(j->report, table);
+        if (!table->digests)
+            table->status = CG_STATUS_NOT_COMPARED; /* nobody looked: absent evidence is never SAFE */
+        if (table->status == CG_STATUS_NOT_COMPARED) {
+            table->why = "its rows were not read a second time";
+            return missing(j, cg_arena_printf(j->arena, "table %s was not compared: %s", table->source, table->why));
+        }
+        return accept_table(j, table);
+    }
+}
+
+static int judge_object(struct judge *j, const struct cg_report_object *object) {
+    const char *name = cg_arena_printf(j->arena, "%s %s", object->kind, object->name);
+    if (!name)
+        return cg_error_memory(j->err);
+    if (object->state == CG_STATE_MISSING)
+        return block(j, object->error && *object->error ? "object_failed" : "object_missing", name,
+                     object->error && *object->error ? object->error : "the target does not have it",
+                     object->sql && *object->sql ? "make it by hand; its statement is in the report"
+                                                 : "make it on the target, or migrate again");
+    if (object->state == CG_STATE_CHANGED)
+        return block(j, "object_changed", name, object->error && *object->error ? object->error : "it is not the same",
+                     "change it on the target, or accept it by a rule of your own");
+    return 0;
+}
+
+static int judge_gaps(struct judge *j) {
+    for (size_t i = 0; i < j->report->gap_count; i++)
+        if (missing(j, cg_arena_printf(j->arena, "%s: %s", j->report->gaps[i].object, j->report->gaps[i].why)) < 0)
+            return -1;
+    return 0;
+}
+
+static void count_coverage(struct cg_report *report) {
+    report->tables_compared = report->columns_total = report->columns_compared = 0;
+    report->rows_total = report->rows_compared = 0;
+    for (size_t i = 0; i < report->table_count; i++) {
+        const struct cg_report_table *table = &report->tables[i];
+        report->columns_total += table->columns;
+        int64_t rows = table->rows_source >= 0 ? table->rows_source : table->rows_moved;
+        report->rows_total += rows > 0 ? (uint64_t)rows : 0;
+        if (!table->digests)
+            continue;
+        report->tables_compared++;
+        report->columns_compared += table->columns_compared;
+        report->rows_compared += (uint64_t)table->rows_source;
+    }
+}
+
+/* ---- the verdict ---- */
+
+static int judge_run(struct judge *j) {
+    struct cg_report *report = j->report;
+    if (report->self_test == CG_SELF_TEST_FAILED &&
+        block(j, "self_test_failed", "self-test", "a canary did not arrive as it must: crossgrade itself is at fault",
+              "do not cut over; report it with this report") < 0)
+        return -1;
+    if (report->self_test == CG_SELF_TEST_NOT_RUN &&
+        missing(j, "the self-test did not run: no canary could be sent through the target") < 0)
+        return -1;
+    if (!report->complete && missing(j, "the run ended before all evidence was in") < 0)
+        return -1;
+    if (!report->tables_compared && missing(j, "no table was compared") < 0)
+        return -1;
+    return 0;
+}
+
+static const char *first_reason(struct judge *j, size_t excluded) {
+    const struct cg_report *report = j->report;
+    size_t in_scope = report->table_count - excluded, good = 0;
+    for (size_t i = 0; i < report->table_count; i++)
+        good += report->tables[i].status <= CG_STATUS_CONVERTED;
+    const char *out = excluded ? cg_arena_printf(j->arena, ", %zu excluded", excluded) : "";
+    if (!out)
+        return NULL;
+    if (report->verdict == CG_VERDICT_SAFE || report->verdict == CG_VERDICT_SAFE_WITH_CONVERSIONS)
+        return cg_arena_printf(j->arena, "%s for %zu of %zu tables%s", cg_verdict_name(report->verdict), in_scope,
+                               report->table_count, out);
+    if (report->verdict == CG_VERDICT_NOT_SAFE)
+        return cg_arena_printf(j->arena, "%zu blocker%s; %zu of %zu tables are equal%s", report->blocker_count,
+                               report->blocker_count == 1 ? "" : "s", good, report->table_count, out);
+    return cg_arena_printf(j->arena, "%zu of %zu tables are equal%s, but evidence or acceptance is missing", good,
+                           report->table_count, out);
+}
+
+static int put_first(struct judge *j) {
+    size_t excluded = 0;
+    for (size_t i = 0; i < j->report->table_count; i++)
+        excluded += j->report->tables[i].status == CG_STATUS_EXCLUDED;
+    if (add_reason(j, first_reason(j, excluded)) < 0)
+        return -1;
+    const char *first = j->report->reasons[j->report->reason_count - 1];
+    memmove(j->report->reasons + 1, j->report->reasons, (j->report->reason_count - 1) * sizeof *j->report->reasons);
+    j->report->reasons[0] = first;
+    return 0;
+}
+
+int cg_verdict_judge(struct cg_report *report, struct cg_acceptances *acceptances, struct cg_arena *arena,
+                     struct cg_error *err) {
+    struct judge j = {.report = report, .acceptances = acceptances, .arena = arena, .err = err};
+    meet_everything(&j);
+    for (size_t i = 0; i < report->table_count; i++)
+        if (judge_table(&j, &report->tables[i]) < 0)
+            return -1;
+    for (size_t i = 0; i < report->object_count; i++)
+        if (judge_object(&j, &report->objects[i]) < 0)
+            return -1;
+    count_coverage(report);
+    if (accept_losses(&j) < 0 || judge_gaps(&j) < 0 || accept_movement(&j) < 0 || judge_run(&j) < 0 ||
+        find_unused(&j) < 0)
+        return -1;
+    report->verdict = report->blocker_count ? CG_VERDICT_NOT_SAFE
+                      : j.inconclusive      ? CG_VERDICT_INCONCLUSIVE
+                      : j.converted         ? CG_VERDICT_SAFE_WITH_CONVERSIONS
+                                            : CG_VERDICT_SAFE;
+    return put_first(&j);
+}
+
+/* ---- exit codes ---- */
+
+int cg_verdict_exit_code(const struct cg_report *report) {
+    switch (report->verdict) {
+    case CG_VERDICT_SAFE:
+    case CG_VERDICT_SAFE_WITH_CONVERSIONS:
+        return 0;
+    case CG_VERDICT_NOT_SAFE:
+        return 1;
+    case CG_VERDICT_INCONCLUSIVE:
+        return 2;
+    }
+    return 6;
+}
+
+int cg_exit_code(enum cg_error_class cls) {
+    static const int codes[] = {
+        [CG_ERR_NONE] = 0,    [CG_ERR_USAGE] = 3,  [CG_ERR_RIGHTS] = 3,    [CG_ERR_CONFLICT] = 3,
+        [CG_ERR_DATA] = 1,    [CG_ERR_OBJECT] = 1, [CG_ERR_CHANGED] = 1,   [CG_ERR_ENGINE] = 4,
+        [CG_ERR_NETWORK] = 4, [CG_ERR_SYSTEM] = 4, [CG_ERR_CANCELLED] = 5, [CG_ERR_INTERNAL] = 6,
+    };
+    return (size_t)cls < sizeof codes / sizeof *codes ? codes[cls] : 6;
+}
+
+int cg_exit_code_worse(int a, int b) {
+    static const int rank[] = {[0] = 0, [2] = 1, [1] = 2, [3] = 3, [4] = 4, [5] = 5, [6] = 6};
+    if (a < 0 || a > 6 || b < 0 || b > 6)
+        return 6;
+    return rank[a] > rank[b] ? a : b;
+}
