@@ -9,12 +9,15 @@
 
 /* Seconds over which a rate is smoothed: long enough not to jump, short enough to follow a slower table. */
 static const double smoothing = 4.0;
+/* Rows come in batches: over less than this a batch would look like a rate. */
+static const double shortest_sample = 0.1;
 
 void cli_board_enter(struct cli_board *board, enum cg_phase phase, struct cg_progress_item *items, size_t count,
                      double now) {
     free(board->lines);
     *board = (struct cli_board){.phase = phase, .phase_began = now, .updated = now};
-    board->total = (struct cli_line){.name = "total", .expected = -1, .state = CG_ITEM_ACTIVE, .began = now};
+    board->total =
+        (struct cli_line){.name = "total", .expected = -1, .state = CG_ITEM_ACTIVE, .began = now, .sampled = now};
     board->lines = items && count ? calloc(count, sizeof *board->lines) : NULL;
     if (board->lines) {
         board->items = items;
@@ -28,18 +31,29 @@ void cli_board_done(struct cli_board *board) {
     *board = (struct cli_board){0};
 }
 
-static double smooth(double rate, double sample, double seconds, bool first) {
-    return first ? sample : rate + (sample - rate) * (1 - exp(-seconds / smoothing));
+/* A plain average while the line is young, a smoothed rate later. */
+static double smooth(double rate, double sample, double seconds, double age) {
+    double weight = 1 - exp(-seconds / smoothing);
+    if (age <= seconds)
+        weight = 1;
+    else if (weight < seconds / age)
+        weight = seconds / age;
+    return rate + (sample - rate) * weight;
 }
 
-/* Takes new counters into a line; seconds: since the last time. */
-static void move_line(struct cli_line *line, uint64_t rows, uint64_t bytes, double seconds, bool first) {
-    if (seconds > 0) {
-        line->row_rate = smooth(line->row_rate, (double)(rows - line->rows) / seconds, seconds, first);
-        line->byte_rate = smooth(line->byte_rate, (double)(bytes - line->bytes) / seconds, seconds, first);
-    }
+/* Takes new counters into a line; rates only when enough time has gone by to tell one. */
+static void move_line(struct cli_line *line, uint64_t rows, uint64_t bytes, double now) {
+    double seconds = now - line->sampled;
     line->rows = rows;
     line->bytes = bytes;
+    if (line->began > 0 && seconds >= shortest_sample) {
+        double age = now - line->began;
+        line->row_rate = smooth(line->row_rate, (double)(rows - line->sampled_rows) / seconds, seconds, age);
+        line->byte_rate = smooth(line->byte_rate, (double)(bytes - line->sampled_bytes) / seconds, seconds, age);
+        line->sampled = now;
+        line->sampled_rows = rows;
+        line->sampled_bytes = bytes;
+    }
 }
 
 static void update_line(struct cli_line *line, struct cg_progress_item *item, double now, double seconds) {
@@ -50,10 +64,10 @@ static void update_line(struct cli_line *line, struct cg_progress_item *item, do
     line->state = (enum cg_item_state)atomic_load(&item->state);
     bool began = line->state != CG_ITEM_WAITING || rows;
     if (began && line->began == 0)
-        line->began = now - seconds;
+        line->began = line->sampled = now - seconds;
     if ((line->state == CG_ITEM_DONE || line->state == CG_ITEM_FAILED) && line->ended == 0)
         line->ended = now;
-    move_line(line, rows, bytes, seconds, line->rows == 0);
+    move_line(line, rows, bytes, now);
 }
 
 void cli_board_update(struct cli_board *board, double now) {
@@ -73,7 +87,7 @@ void cli_board_update(struct cli_board *board, double now) {
                                                                                               : line->expected;
         expected = expected < 0 || end < 0 ? -1 : expected + end;
     }
-    move_line(&board->total, rows, bytes, seconds, board->total.rows == 0);
+    move_line(&board->total, rows, bytes, now);
     board->total.expected = board->count ? expected : -1;
     if (board->count && board->finished + board->failed == board->count)
         board->total.state = CG_ITEM_DONE;

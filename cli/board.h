@@ -12,7 +12,9 @@ struct cli_line {
     enum cg_item_state state;
     double began, ended;        /* seconds of the caller's clock; 0: not yet */
     double row_rate, byte_rate; /* per second, smoothed */
-    bool announced;             /* a display's own mark: its end has been told */
+    double sampled;             /* when the rates were last worked out, and from which counters */
+    uint64_t sampled_rows, sampled_bytes;
+    bool announced; /* a display's own mark: its end has been told */
 };
 
 struct cli_board {

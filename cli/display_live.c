@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { MOST_TABLES = 12, NAME_LEAST = 10, NAME_MOST = 30, BAR_LEAST = 6, BAR_MOST = 30, MOST_PIECES = 5 };
+enum { MOST_TABLES = 12, NAME_LEAST = 8, NAME_MOST = 30, BAR_LEAST = 6, BAR_MOST = 30, MOST_PIECES = 5 };
 
 static const char *const bold = "\033[1m", *const yellow = "\033[33m", *const red = "\033[31m", *const plain = "\033[m";
 
@@ -163,7 +163,7 @@ static void put_tables(struct cli_screen *screen, int name_width) {
 
 static int name_width_of(const struct cli_screen *screen) {
     const struct cli_board *board = &screen->board;
-    int most = screen->terminal.width / 3 < NAME_MOST ? screen->terminal.width / 3 : NAME_MOST, width = NAME_LEAST;
+    int most = screen->terminal.width / 4 < NAME_MOST ? screen->terminal.width / 4 : NAME_MOST, width = NAME_LEAST;
     for (size_t i = 0; i < board->count; i++) {
         int columns = board->lines[i].state == CG_ITEM_ACTIVE ? cli_text_columns(board->lines[i].name, most) : 0;
         width = columns > width ? columns : width;

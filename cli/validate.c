@@ -21,12 +21,18 @@ static bool is_one_of(const char *word, const char *const *words) {
     return false;
 }
 
-/* A URI that cannot be read may hold a password in any place: nothing of it is shown. */
+/* Is there an @ behind a ?: perhaps a password with a ? in it, whose pieces a message could show? */
+static bool may_leak(const char *text) {
+    const char *query = strchr(text, '?');
+    return query && strchr(query, '@') && cg_secrets_present(text);
+}
+
+/* A URI that cannot be read may hold a password where none is looked for: the URI itself is not shown. */
 static int parse_uri(const char *text, const char *role, struct cg_arena *arena, struct cg_uri *ret_uri,
                      struct cg_error *err) {
     if (cg_uri_parse(text, arena, ret_uri, err) == 0)
         return 0;
-    if (cg_secrets_present(text)) {
+    if (may_leak(text)) {
         cg_error_set(err, CG_ERR_USAGE, "the URI cannot be read");
         cg_error_hint(err, "write / ? # @ : %% in user and password as %%2F %%3F %%23 %%40 %%3A %%25");
     } else if (err) {
