@@ -49,6 +49,9 @@ CG_MUST_USE int cg_mysql_source_connect(struct cg_source *source, MYSQL **ret_my
 CG_MUST_USE int cg_mysql_position(MYSQL *mysql, const struct cg_server *server, struct cg_position *ret_position,
                                   struct cg_error *err);
 
+/* position.c, MariaDB only: the place in the binary log of the consistent snapshot that is open on this connection. */
+CG_MUST_USE int cg_mysql_snapshot_position(MYSQL *mysql, struct cg_position *ret_position, struct cg_error *err);
+
 /* walk.c, reader.c, probe.c, canary.c: the entries of cg_mysql_source_ops, which source.c assembles. */
 int cg_mysql_walk_open(struct cg_session *, const struct cg_table *, uint64_t first_rows, uint64_t rows,
                        struct cg_walk **, struct cg_error *);

@@ -1,0 +1,5 @@
+-- Every CHECK; those that make a LONGTEXT a JSON are among them.
+SELECT t.CONSTRAINT_SCHEMA AS cg_schema, t.TABLE_NAME, t.CONSTRAINT_NAME, t.CHECK_CLAUSE, 'YES' AS ENFORCED
+  FROM information_schema.CHECK_CONSTRAINTS t
+ WHERE t.CONSTRAINT_SCHEMA = :database :and_table
+ ORDER BY t.TABLE_NAME, t.CONSTRAINT_NAME
