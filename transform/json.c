@@ -156,16 +156,43 @@ static const unsigned char special[256] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['"'] = 1, ['\\'] = 1,
 };
 
+#define EVERY(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* How many of the eight bytes at p come before the first that ends a run; 8 when none does. A byte below 32, a quote
+ * and a backslash each raise their top bit; a borrow can only raise one above the first. */
+static size_t plain_bytes(uint64_t word) {
+    uint64_t quote = word ^ EVERY('"'), backslash = word ^ EVERY('\\');
+    uint64_t ends =
+        ((word - EVERY(32)) & ~word) | ((quote - EVERY(1)) & ~quote) | ((backslash - EVERY(1)) & ~backslash);
+    ends &= EVERY(0x80);
+    return ends ? (size_t)__builtin_ctzll(ends) / 8 : 8;
+}
+
+/* Copies bytes up to one that ends the run, or to the end of the text. */
+static void copy_plain(struct run *r) {
+    const unsigned char *p = r->p;
+    unsigned char *to = r->out->data + r->out->len;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    for (size_t plain = 8; plain == 8 && r->end - p >= 8; p += plain, to += plain) {
+        uint64_t word;
+        memcpy(&word, p, sizeof word);
+        memcpy(to, &word, sizeof word); /* what is too much will be overwritten: there is room for the whole text */
+        plain = plain_bytes(word);
+    }
+#endif
+    while (p < r->end && !special[*p])
+        *to++ = *p++;
+    r->p = p;
+    r->out->len = (size_t)(to - r->out->data);
+}
+
 /* r->p is at the opening quote. */
 static bool string(struct run *r) {
     size_t start = r->out->len;
     cg_put_u8(r->out, '"');
     r->p++;
     for (;;) {
-        const unsigned char *plain = r->p;
-        while (r->p < r->end && !special[*r->p])
-            r->p++;
-        cg_put_bytes(r->out, plain, (size_t)(r->p - plain));
+        copy_plain(r);
         if (r->p == r->end || *r->p < 32)
             return false;
         if (*r->p == '"')
@@ -210,11 +237,25 @@ static bool number_grammar(struct run *r) {
     return true;
 }
 
+/* Is a number in canonical form as it stands: short, digits only, the last not zero? */
+static bool plain_integer(struct cg_slice number) {
+    if (number.len > 18 || !is_digit(number.data[0]) || number.data[number.len - 1] == '0')
+        return false;
+    for (size_t i = 1; i < number.len; i++)
+        if (!is_digit(number.data[i]))
+            return false;
+    return true;
+}
+
 static enum step number(struct run *r) {
     const unsigned char *start = r->p;
     if (!number_grammar(r))
         return STEP_INVALID;
     struct cg_slice text = {start, (size_t)(r->p - start)};
+    if (plain_integer(text)) {
+        cg_put_bytes(r->out, text.data, text.len);
+        return STEP_AFTER;
+    }
     if (cg_buffer_reserve(r->out, (size_t)(r->end - start) + CG_JSON_NUMBER_ROOM, r->err) < 0)
         return STEP_ERROR;
     cg_json_put_number(text, r->mode == CG_JSON_AS_TEXT, r->out, &r->findings);

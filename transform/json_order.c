@@ -4,13 +4,17 @@
 #include "transform/canonical.h"
 #include "transform/json_internal.h"
 
-int cg_json_compare_keys(const unsigned char *text, const struct cg_json_member *a, const struct cg_json_member *b) {
-    /* Without the quotes: '"' would sort a key behind those that go on with a space or '!'. */
-    size_t a_len = a->key_end - a->start - 2, b_len = b->key_end - b->start - 2;
-    int order = memcmp(text + a->start + 1, text + b->start + 1, a_len < b_len ? a_len : b_len);
-    if (order != 0)
-        return order;
-    return (a_len > b_len) - (a_len < b_len);
+enum { FEW = 16 }; /* members that insertion sorts */
+
+/* For the usual few members. Stable, in place. */
+static void insertion_sort(const unsigned char *text, struct cg_json_member *members, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        struct cg_json_member member = members[i];
+        size_t at = i;
+        for (; at > 0 && cg_json_compare_keys(text, &members[at - 1], &member) > 0; at--)
+            members[at] = members[at - 1];
+        members[at] = member;
+    }
 }
 
 /* Merges two sorted runs that lie next to each other into `to`; of equal keys the left one's comes first. */
@@ -26,8 +30,8 @@ static void merge(const unsigned char *text, const struct cg_json_member *from, 
 }
 
 /* Bottom-up merge sort: stable, no recursion. Returns the array that holds the result: members or spare. */
-static struct cg_json_member *sort(const unsigned char *text, struct cg_json_member *members,
-                                   struct cg_json_member *spare, size_t count) {
+static struct cg_json_member *merge_sort(const unsigned char *text, struct cg_json_member *members,
+                                         struct cg_json_member *spare, size_t count) {
     struct cg_json_member *from = members, *to = spare;
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t i = 0; i < count; i += 2 * width) {
@@ -47,10 +51,13 @@ int cg_json_order(struct cg_buffer *text, struct cg_json_member *members, size_t
     scratch->len = 0;
     spare->len = 0;
     if (cg_buffer_append(scratch, text->data + start, text->len - start, err) < 0 ||
-        cg_buffer_reserve(spare, count * sizeof *members, err) < 0)
+        cg_buffer_reserve(spare, count > FEW ? count * sizeof *members : 0, err) < 0)
         return -1;
-    const struct cg_json_member *sorted =
-        sort(text->data, members, (struct cg_json_member *)(void *)spare->data, count);
+    const struct cg_json_member *sorted = members;
+    if (count > FEW)
+        sorted = merge_sort(text->data, members, (struct cg_json_member *)(void *)spare->data, count);
+    else
+        insertion_sort(text->data, members, count);
     const unsigned char *base = scratch->data;
     /* compare in the copy: text is overwritten below */
     text->len = start;

@@ -6,15 +6,20 @@
 #define ONES  UINT64_C(0x0101010101010101)
 #define HIGHS UINT64_C(0x8080808080808080)
 
+/* Are the eight bytes at p ASCII without NUL? */
+static bool plain_word(const unsigned char *p) {
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return (((word - ONES) | word) & HIGHS) == 0;
+}
+
 /* Offset of the first byte of p[from..len) that is NUL or not ASCII, or len. */
 static size_t skip_ascii(const unsigned char *p, size_t from, size_t len) {
     size_t i = from;
-    for (; i + 8 <= len; i += 8) {
-        uint64_t word;
-        memcpy(&word, p + i, sizeof word);
-        if (((word - ONES) | word) & HIGHS)
-            break;
-    }
+    while (i + 8 <= len && plain_word(p + i))
+        i += 8;
+    if (i + 8 > len && len >= 8 && plain_word(p + len - 8))
+        return len; /* the rest at one go, with some that were seen already */
     while (i < len && p[i] - 1u < 0x7f)
         i++;
     return i;
