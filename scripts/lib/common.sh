@@ -4,8 +4,9 @@
 
 PATH=$PATH:/usr/sbin:/sbin
 
-say() { printf '%s\n' "$*"; }
-note() { printf '%s\n' "$*" >&2; }
+# Each argument is a line.
+say() { printf '%s\n' "$@"; }
+note() { printf '%s\n' "$@" >&2; }
 
 # die EXIT_CODE MESSAGE...: each message is a line of its own.
 die() {
