@@ -28,11 +28,20 @@ struct cg_table_plan {
     const char *failed, *failed_hint; /* why it cannot be planned, and the rule that would help; NULL when it can */
 };
 
-/* A choice that was taken from the data (R32). */
+/* A choice that was taken from the data (R32), or something else about a column that a person should know. */
 struct cg_decision {
     const char *table, *column;
     const char *source_type, *target_type;
     const char *reason; /* "values 0 to 1 in 3,000,000 rows" */
+    const char *pin;    /* the target as a rule of a map writes it; NULL when there is nothing to pin */
+    const char *check;  /* the rule's check template, or NULL */
+    bool nullable;      /* NOT NULL was dropped */
+};
+
+/* Something that cannot be carried and that no named loss covers: a blocker, the verdict cannot be SAFE (R13). */
+struct cg_plan_problem {
+    const char *kind; /* "unknown", "sequence" */
+    const char *name, *text, *reason;
 };
 
 /* A named loss or a conversion declared once per column or object. */
@@ -55,9 +64,13 @@ struct cg_plan {
     size_t decision_count;
     struct cg_loss *losses;
     size_t loss_count;
+    struct cg_plan_problem *problems;
+    size_t problem_count;
 };
 
-/* has_postgis, has_vector: what the target offers. facts: one per source table, in the catalog's order, or NULL
+/* map's --map-column rules must name columns that exist: CG_ERR_USAGE, with near names, when one does not.
+ *
+ * has_postgis, has_vector: what the target offers. facts: one per source table, in the catalog's order, or NULL
  * when nothing was probed. The plan lives in the arena and points into source. */
 struct cg_plan_input {
     const struct cg_catalog *source;

@@ -1,0 +1,317 @@
+/* Keys, indexes and foreign keys, with the names that PostgreSQL wants: index names are shared by the whole schema with
+ * tables, sequences and types, constraint names by one table (R20). */
+#include "core/options.h"
+#include "transform/plan_private.h"
+
+#include <string.h>
+
+/* One table on its way. */
+struct work {
+    struct planner *p;
+    struct cg_table_plan *table;
+    struct name_set constraints; /* names of its constraints */
+};
+
+static const char *const text_targets[] = {"text", "varchar", "bpchar", NULL};
+static const char *const prefix_targets[] = {"text", "varchar", "bpchar", "citext", "bytea", NULL};
+static const char *const document_targets[] = {"text", "varchar", "bpchar", "citext", NULL};
+
+static bool is_any_of(const struct cg_type *type, const char *const *names) {
+    for (; !type->array && *names; names++)
+        if (strcmp(type->name, *names) == 0)
+            return true;
+    return false;
+}
+
+/* ---- a key as text, for the report ---- */
+
+static const char *kind_text(enum cg_key_kind kind) {
+    static const char *const names[] = {"PRIMARY KEY", "UNIQUE KEY", "KEY", "FULLTEXT KEY", "SPATIAL KEY"};
+    return names[kind];
+}
+
+static int parts_text(struct planner *p, const struct cg_key *key, const char **ret_text) {
+    const char *text = "";
+    for (size_t i = 0; i < key->part_count; i++) {
+        const struct cg_key_part *part = &key->parts[i];
+        const char *prefix = "";
+        if (part->prefix > 0 && cg_plan_text(p, &prefix, "(%lld)", (long long)part->prefix) < 0)
+            return -1;
+        if (cg_plan_text(p, &text, "%s%s%s%s%s", text, i ? ", " : "", part->column ? part->column : part->expression,
+                         prefix, part->descending ? " DESC" : "") < 0)
+            return -1;
+    }
+    *ret_text = text;
+    return 0;
+}
+
+static int lose_key(struct work *w, enum cg_conversion conversion, const struct cg_key *key, const char *reason) {
+    struct cg_loss loss = {.conversion = conversion,
+                           .kind = key->kind == CG_KEY_PRIMARY  ? "primary key"
+                                   : key->kind == CG_KEY_UNIQUE ? "unique"
+                                                                : "index",
+                           .table = w->table->source->name,
+                           .reason = reason};
+    const char *parts = NULL;
+    if (parts_text(w->p, key, &parts) < 0 ||
+        cg_plan_text(w->p, &loss.text, "%s %s (%s)", kind_text(key->kind), key->name, parts) < 0 ||
+        cg_plan_text(w->p, &loss.name, "%s.%s", loss.table, key->name) < 0)
+        return -1;
+    return cg_plan_lose(w->p, loss);
+}
+
+/* ---- what PostgreSQL cannot index ---- */
+
+/* Why a part cannot be carried, or NULL. */
+static const char *part_refused(const struct cg_key *key, const struct cg_key_part *part,
+                                const struct cg_column_plan *column) {
+    if (part->expression || !column)
+        return "expressions are not translated";
+    const struct cg_type *type = &column->target->type;
+    if (key->kind == CG_KEY_SPATIAL)
+        return strcmp(type->name, "geometry") == 0 ? NULL : "a spatial index needs PostGIS";
+    if (key->kind == CG_KEY_FULLTEXT)
+        return is_any_of(type, document_targets) ? NULL : "a full-text index needs text";
+    if (part->prefix > 0 && !is_any_of(type, prefix_targets))
+        return "only text and bytea have a prefix";
+    if (strcmp(type->name, "json") == 0)
+        return "json has no order to index it by";
+    return NULL;
+}
+
+static const char *key_refused(const struct work *w, const struct cg_key *key) {
+    for (size_t i = 0; i < key->part_count; i++) {
+        const struct cg_key_part *part = &key->parts[i];
+        const char *why = part_refused(key, part, part->column ? cg_plan_column(w->table, part->column) : NULL);
+        if (why)
+            return why;
+    }
+    return NULL;
+}
+
+/* Does the key tell apart on the target what it called equal on the source? CHAR, VARCHAR and TEXT that stay text. */
+static int tell_case(struct work *w, const struct cg_key *key) {
+    const char *which = "", *reason = NULL;
+    bool folds_case = false;
+    if (key->kind != CG_KEY_PRIMARY && key->kind != CG_KEY_UNIQUE)
+        return 0;
+    for (size_t i = 0; i < key->part_count; i++) {
+        const struct cg_column_plan *column = cg_plan_column(w->table, key->parts[i].column);
+        const struct cg_type *type = &column->source->type;
+        bool labels = strcmp(type->name, "enum") == 0 || strcmp(type->name, "set") == 0;
+        if (labels || !type->collation || !(type->case_insensitive || type->pad_space) ||
+            !is_any_of(&column->target->type, text_targets))
+            continue;
+        folds_case |= type->case_insensitive;
+        if (cg_plan_text(w->p, &which, "%s%s%s (%s)", which, *which ? ", " : "", column->source->name,
+                         type->collation) < 0)
+            return -1;
+    }
+    if (!*which)
+        return 0;
+    if (cg_plan_text(w->p, &reason, "%s: values that differ only in %s were equal there and are not here", which,
+                     folds_case ? "case, accents or trailing spaces" : "trailing spaces") < 0)
+        return -1;
+    return lose_key(w, CG_UNIQUE_NOW_CASE_SENSITIVE, key, reason);
+}
+
+/* ---- names ---- */
+
+/* The source's name where it is free in the schema, else table_index; a primary key is table_pkey, as everywhere in
+ * PostgreSQL. */
+static int name_key(struct work *w, const struct cg_key *source, const char **ret_name) {
+    const char *table = w->table->target->name, *name = source->name;
+    bool is_free = false, unused;
+    if (source->kind == CG_KEY_PRIMARY) {
+        if (cg_plan_text(w->p, &name, "%s_pkey", table) < 0)
+            return -1;
+    } else if (cg_plan_name_fits(name) && cg_plan_claim(w->p, &w->p->names, name, &is_free) < 0) {
+        return -1;
+    }
+    if (!is_free && source->kind != CG_KEY_PRIMARY && cg_plan_name_fits(source->name) &&
+        cg_plan_text(w->p, &name, "%s_%s", table, source->name) < 0)
+        return -1;
+    if (!is_free && cg_plan_name(w->p, &w->p->names, name, &name) < 0)
+        return -1;
+    *ret_name = name;
+    return cg_plan_claim(w->p, &w->constraints, name, &unused);
+}
+
+static int tell_short_name(struct work *w, const char *kind, const char *old, const char *new) {
+    struct cg_loss loss = {.conversion = CG_NAME_SHORTENED, .kind = kind, .table = w->table->source->name, .text = old};
+    if (cg_plan_name_fits(old))
+        return 0;
+    if (cg_plan_text(w->p, &loss.name, "%s.%s", loss.table, old) < 0 ||
+        cg_plan_text(w->p, &loss.reason, "PostgreSQL's names end at 63 bytes; it is named %s there", new) < 0)
+        return -1;
+    return cg_plan_lose(w->p, loss);
+}
+
+/* ---- keys ---- */
+
+static int copy_parts(struct work *w, const struct cg_key *source, struct cg_key *target, bool *ret_prefixed) {
+    target->parts = cg_arena_array(w->p->arena, source->part_count + 1, sizeof *target->parts);
+    if (!target->parts)
+        return cg_error_memory(w->p->err);
+    target->part_count = source->part_count;
+    *ret_prefixed = false;
+    for (size_t i = 0; i < source->part_count; i++) {
+        target->parts[i] = source->parts[i];
+        target->parts[i].column = cg_plan_column(w->table, source->parts[i].column)->target->name;
+        *ret_prefixed |= source->parts[i].prefix > 0;
+    }
+    return 0;
+}
+
+static int carry_key(struct work *w, const struct cg_key *source) {
+    struct cg_table *table = w->table->target;
+    struct cg_key *keys = cg_arena_push(w->p->arena, table->keys, &table->key_count, sizeof *keys);
+    bool prefixed = false;
+    if (!keys)
+        return cg_error_memory(w->p->err);
+    table->keys = keys;
+    struct cg_key *target = &keys[table->key_count - 1];
+    target->kind = source->kind;
+    target->valid = true;
+    target->comment = source->comment;
+    target->method = source->kind == CG_KEY_FULLTEXT ? "gin" : source->kind == CG_KEY_SPATIAL ? "gist" : "btree";
+    if (name_key(w, source, &target->name) < 0 || tell_short_name(w, "index", source->name, target->name) < 0 ||
+        copy_parts(w, source, target, &prefixed) < 0)
+        return -1;
+    if (prefixed && source->kind == CG_KEY_PRIMARY) {
+        target->kind = CG_KEY_UNIQUE;
+        if (lose_key(w, CG_INDEX_DROPPED, source,
+                     "PostgreSQL has no primary key over a prefix: it is a unique index there") < 0)
+            return -1;
+    }
+    return tell_case(w, source);
+}
+
+/* CHECKs come with their wishes for names; keys come first because they have to keep theirs. */
+static int name_checks(struct work *w) {
+    for (size_t i = 0; i < w->table->target->check_count; i++) {
+        struct cg_check *check = &w->table->target->checks[i];
+        if (cg_plan_name(w->p, &w->constraints, check->name, &check->name) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int plan_table_keys(struct work *w) {
+    for (size_t i = 0; i < w->table->source->key_count; i++) {
+        const struct cg_key *key = &w->table->source->keys[i];
+        const char *why = key_refused(w, key);
+        if ((why ? lose_key(w, CG_INDEX_DROPPED, key, why) : carry_key(w, key)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- foreign keys ---- */
+
+static bool same_columns(const struct cg_foreign_key *fk, const struct cg_key *key) {
+    if (key->part_count != fk->column_count)
+        return false;
+    for (size_t i = 0; i < fk->column_count; i++)
+        if (!cg_key_has_column(key, fk->ref_columns[i]))
+            return false;
+    for (size_t i = 0; i < key->part_count; i++)
+        if (key->parts[i].prefix > 0)
+            return false;
+    return true;
+}
+
+/* InnoDB lets a foreign key refer to any index; PostgreSQL only to a unique one over exactly these columns. */
+static bool refers_to_key(const struct cg_table *table, const struct cg_foreign_key *fk) {
+    for (size_t i = 0; i < table->key_count; i++) {
+        const struct cg_key *key = &table->keys[i];
+        if ((key->kind == CG_KEY_PRIMARY || key->kind == CG_KEY_UNIQUE) && same_columns(fk, key))
+            return true;
+    }
+    return false;
+}
+
+static const char *foreign_key_refused(struct planner *p, const struct cg_table *table,
+                                       const struct cg_foreign_key *fk) {
+    const struct cg_table_plan *other =
+        strcmp(fk->ref_schema, table->schema) == 0 ? cg_plan_table(p, fk->ref_table) : NULL;
+    if (!other)
+        return "it refers to a table that is not in this database";
+    if (other->excluded)
+        return "it refers to a table that is excluded";
+    if (!other->target)
+        return "it refers to a table that cannot be carried";
+    if (!refers_to_key(other->source, fk))
+        return "it refers to columns that are not unique together, as PostgreSQL wants it";
+    for (size_t i = 0; i < fk->column_count; i++)
+        if (!cg_plan_column(other, fk->ref_columns[i]) || !cg_table_column(table, fk->columns[i]))
+            return "it names a column that is not there";
+    return NULL;
+}
+
+static int names_text(struct planner *p, const char *const *names, size_t count, const char **ret_text) {
+    const char *text = "";
+    for (size_t i = 0; i < count; i++)
+        if (cg_plan_text(p, &text, "%s%s%s", text, i ? ", " : "", names[i]) < 0)
+            return -1;
+    *ret_text = text;
+    return 0;
+}
+
+static int lose_foreign_key(struct work *w, const struct cg_foreign_key *fk, const char *why) {
+    struct cg_loss loss = {
+        .conversion = CG_CHECK_DROPPED, .kind = "foreign key", .table = w->table->source->name, .reason = why};
+    const char *from = NULL, *to = NULL;
+    if (names_text(w->p, fk->columns, fk->column_count, &from) < 0 ||
+        names_text(w->p, fk->ref_columns, fk->column_count, &to) < 0 ||
+        cg_plan_text(w->p, &loss.text, "FOREIGN KEY (%s) REFERENCES %s.%s (%s) ON DELETE %s ON UPDATE %s", from,
+                     fk->ref_schema, fk->ref_table, to, fk->on_delete, fk->on_update) < 0 ||
+        cg_plan_text(w->p, &loss.name, "%s.%s", loss.table, fk->name) < 0)
+        return -1;
+    return cg_plan_lose(w->p, loss);
+}
+
+static int carry_foreign_key(struct work *w, const struct cg_foreign_key *fk) {
+    struct cg_table *table = w->table->target;
+    const struct cg_table_plan *other = cg_plan_table(w->p, fk->ref_table);
+    struct cg_foreign_key *all =
+        cg_arena_push(w->p->arena, table->foreign_keys, &table->foreign_key_count, sizeof *all);
+    if (!all)
+        return cg_error_memory(w->p->err);
+    table->foreign_keys = all;
+    struct cg_foreign_key *target = &all[table->foreign_key_count - 1];
+    *target = *fk;
+    target->ref_schema = w->p->schema;
+    target->ref_table = other->target->name;
+    target->validated = true;
+    target->columns = cg_arena_array(w->p->arena, fk->column_count + 1, sizeof *target->columns);
+    target->ref_columns = cg_arena_array(w->p->arena, fk->column_count + 1, sizeof *target->ref_columns);
+    if (!target->columns || !target->ref_columns)
+        return cg_error_memory(w->p->err);
+    for (size_t i = 0; i < fk->column_count; i++) {
+        target->columns[i] = cg_plan_column(w->table, fk->columns[i])->target->name;
+        target->ref_columns[i] = cg_plan_column(other, fk->ref_columns[i])->target->name;
+    }
+    if (cg_plan_name(w->p, &w->constraints, fk->name, &target->name) < 0)
+        return -1;
+    return tell_short_name(w, "foreign key", fk->name, target->name);
+}
+
+static int plan_table_foreign_keys(struct work *w) {
+    for (size_t i = 0; i < w->table->source->foreign_key_count; i++) {
+        const struct cg_foreign_key *fk = &w->table->source->foreign_keys[i];
+        const char *why = foreign_key_refused(w->p, w->table->source, fk);
+        if ((why ? lose_foreign_key(w, fk, why) : carry_foreign_key(w, fk)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int cg_plan_keys(struct planner *p) {
+    for (size_t t = 0; t < p->plan->table_count; t++) {
+        struct work w = {.p = p, .table = &p->plan->tables[t]};
+        if (w.table->target && (plan_table_keys(&w) < 0 || plan_table_foreign_keys(&w) < 0 || name_checks(&w) < 0))
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,96 @@
+/* What the parts of the plan share; nobody else includes this.
+ *
+ * plan_types.c    which rule decides each column: evidence, foreign-key components (R32), NOT NULL
+ * plan_names.c    names that PostgreSQL can hold, each once (R20)
+ * plan_columns.c  target tables and columns, enum types, CHECKs that come with types
+ * plan_defaults.c literals in the target's words
+ * plan_keys.c     keys, indexes, foreign keys
+ * plan_objects.c  sequences, and the objects that nothing carries yet
+ * plan_map.c      --write-map
+ * plan.c          the order of it all */
+#ifndef CG_TRANSFORM_PLAN_PRIVATE_H
+#define CG_TRANSFORM_PLAN_PRIVATE_H
+
+#include "transform/plan.h"
+#include "transform/typemap_private.h"
+
+/* Names in use. Lives in the arena. */
+struct name_set {
+    const char **slots; /* open addressing */
+    size_t size, count;
+};
+
+/* What plan_types.c found for one column. */
+struct column_choice {
+    const struct cg_rule *rule;  /* NULL: none matches */
+    const struct cg_rule *asked; /* the first rule that asked for data before one was chosen, or NULL */
+    const char *why;             /* what the data said to it */
+    const char *where;           /* for cg_column_plan.rule */
+    struct cg_type target;
+    enum cg_target_special special;
+    bool drop_not_null;
+    const char *drop_why;
+};
+
+struct table_choice {
+    bool included;
+    size_t first; /* number of its first column among all columns */
+    struct column_choice *columns;
+    const char *failed, *failed_hint;
+};
+
+struct planner {
+    const struct cg_plan_input *in;
+    const struct cg_catalog *source;
+    struct cg_arena *arena;
+    struct cg_error *err;
+    struct cg_plan *plan;
+    const char *schema;
+    struct table_choice *tables;
+    struct name_set names; /* tables, indexes, sequences, types of the schema */
+};
+
+/* plan_types.c: fills p->tables; CG_ERR_USAGE for a --map-column that names nothing. */
+CG_MUST_USE int cg_plan_types(struct planner *p);
+
+/* plan_names.c. */
+/* false: it was there already; -1 never: memory is told by cg_plan_claim's callers through err. */
+CG_MUST_USE int cg_plan_claim(struct planner *p, struct name_set *set, const char *name, bool *ret_free);
+/* The name itself when it fits and is free, else a shortened one that is; claims it. */
+CG_MUST_USE int cg_plan_name(struct planner *p, struct name_set *set, const char *wanted, const char **ret_name);
+/* Does PostgreSQL keep the name as it is? Its names end at 63 bytes. */
+bool cg_plan_name_fits(const char *name);
+bool cg_plan_name_reserved(const char *column);
+/* Makes the target tables in the order of their names, each with its name and its columns' names, and the table plans
+ * that point to them; claims the names of sequences. */
+CG_MUST_USE int cg_plan_tables(struct planner *p);
+/* "name" with quotes doubled. */
+const char *cg_plan_quote(struct planner *p, const char *name, char quote);
+
+/* plan_columns.c: fills the target columns of all tables, their enum types and CHECKs. */
+CG_MUST_USE int cg_plan_columns(struct planner *p);
+
+/* plan_defaults.c: the default in the target's words; *ret_text NULL when it cannot be said, then *ret_why tells why.
+ */
+CG_MUST_USE int cg_plan_literal(struct planner *p, const struct cg_column *column, const struct cg_type *target,
+                                const char **ret_text, const char **ret_why);
+
+/* plan_keys.c. */
+CG_MUST_USE int cg_plan_keys(struct planner *p);
+
+/* plan_objects.c. */
+CG_MUST_USE int cg_plan_objects(struct planner *p);
+
+/* plan.c. */
+/* Adds a loss; all texts must live as long as the arena; table, column may be NULL. name NULL: "table.column" or
+ * "table". */
+CG_MUST_USE int cg_plan_lose(struct planner *p, struct cg_loss loss);
+CG_MUST_USE int cg_plan_decide(struct planner *p, struct cg_decision decision);
+/* The plan of a table by its source's name, NULL when there is none. */
+struct cg_table_plan *cg_plan_table(struct planner *p, const char *source_name);
+/* The target's name of a source column. */
+const struct cg_column_plan *cg_plan_column(const struct cg_table_plan *table, const char *source_name);
+/* The arena's printf and copies, or an error. */
+CG_MUST_USE int cg_plan_text(struct planner *p, const char **ret_text, const char *format, ...) CG_PRINTF(3, 4);
+
+#endif
