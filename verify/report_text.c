@@ -1,0 +1,212 @@
+/* The report as a person reads it, top-down: the verdict, why, what to do; then the tables; then what was converted,
+ * lost, decided; then how it was proved. Nothing is printed for what is empty. See report.h. */
+#include "core/progress.h"
+#include "verify/report.h"
+#include "verify/text_writer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LISTED = 12 };
+
+static const char *verdict_colour(enum cg_verdict verdict) {
+    static const char *const colours[] = {CG_GREEN, CG_GREEN, CG_RED, CG_YELLOW};
+    return colours[verdict];
+}
+
+static const char *status_colour(enum cg_table_status status) {
+    switch (status) {
+    case CG_STATUS_IDENTICAL:
+    case CG_STATUS_EQUIVALENT:
+    case CG_STATUS_CONVERTED:
+        return CG_GREEN;
+    case CG_STATUS_DIFFERENT:
+    case CG_STATUS_FAILED:
+        return CG_RED;
+    default:
+        return CG_YELLOW;
+    }
+}
+
+static void put_verdict(struct cg_text *t, const struct cg_report *report) {
+    cg_text_coloured(t, verdict_colour(report->verdict), "%s", cg_verdict_name(report->verdict));
+    cg_text_line(t, "");
+    for (size_t i = 0; i < report->reason_count; i++)
+        cg_text_paragraph(t, i ? "  - " : "  ", report->reasons[i]);
+}
+
+static void put_blockers(struct cg_text *t, const struct cg_report *report) {
+    if (!report->blocker_count)
+        return;
+    cg_text_heading(t, "What stands in the way");
+    for (size_t i = 0; i < report->blocker_count && i < LISTED; i++) {
+        const struct cg_report_blocker *b = &report->blockers[i];
+        cg_text_paragraph_printf(t, "  ", "%s: %s", b->object, t->redact ? b->code : b->message);
+        if (b->action && *b->action)
+            cg_text_paragraph_printf(t, "    ", "-> %s", b->action);
+    }
+    cg_text_more(t, report->blocker_count, LISTED);
+}
+
+static void put_side(struct cg_text *t, const char *label, const struct cg_report_side *side) {
+    cg_text_paragraph_printf(t, "  ", "%s  %s %s at %s, database %s", label, side->engine, side->version, side->host,
+                             side->database);
+}
+
+static void put_sides(struct cg_text *t, const struct cg_report *report) {
+    cg_text_heading(t, "What was compared");
+    put_side(t, "source", &report->source);
+    put_side(t, "target", &report->target);
+    if (*report->as_of)
+        cg_text_paragraph_printf(t, "  ", "as of   %s (source moved since: %s)", report->as_of,
+                                 cg_moved_name(report->source_moved));
+    cg_text_paragraph_printf(t, "  ", "covered %zu of %zu tables, %zu of %zu columns, %" PRIu64 " of %" PRIu64 " rows",
+                             report->tables_compared, report->table_count, report->columns_compared,
+                             report->columns_total, report->rows_compared, report->rows_total);
+}
+
+/* "12,345,678"; "-" when it is not known. */
+static const char *grouped(int64_t number, char ret_text[32]) {
+    char digits[24];
+    if (number < 0)
+        return "-";
+    int length = snprintf(digits, sizeof digits, "%" PRId64, number), out = 0;
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            ret_text[out++] = ',';
+        ret_text[out++] = digits[i];
+    }
+    ret_text[out] = '\0';
+    return ret_text;
+}
+
+static void put_tables(struct cg_text *t, const struct cg_report *report) {
+    char source[32], target[32];
+    cg_text_heading(t, "Tables");
+    int name_width = t->width - 2 - 14 - 14 - 14 - 2;
+    cg_text_row(t, NULL, name_width, "table", "source rows", "target rows", "status");
+    for (size_t i = 0; i < report->table_count; i++) {
+        const struct cg_report_table *table = &report->tables[i];
+        cg_text_row(t, status_colour(table->status), name_width, table->source, grouped(table->rows_source, source),
+                    grouped(table->rows_target, target), cg_table_status_name(table->status));
+        if (table->why && *table->why && !t->redact)
+            cg_text_paragraph(t, "      ", table->why);
+        if (table->status == CG_STATUS_FAILED && table->hint && *table->hint)
+            cg_text_paragraph_printf(t, "      ", "-> %s", table->hint);
+    }
+}
+
+static void put_conversion(struct cg_text *t, const struct cg_report_table *table,
+                           const struct cg_report_conversion *c) {
+    const struct cg_conversion_info *info = &cg_conversions[c->conversion];
+    char count[32];
+    cg_text_paragraph_printf(t, "  ", "%s.%s: %s in %s rows%s", table->source, c->column, info->name,
+                             grouped((int64_t)c->count, count),
+                             !info->needs_acceptance ? ""
+                             : c->accepted           ? ", accepted"
+                                                     : ", NOT accepted");
+    if (t->redact || !c->sample_key_count)
+        return;
+    char keys[600] = "";
+    size_t used = 0;
+    for (size_t k = 0; k < c->sample_key_count && used < sizeof keys - 1; k++)
+        used += (size_t)snprintf(keys + used, sizeof keys - used, "%s%s", k ? "; " : "", c->sample_keys[k]);
+    cg_text_paragraph_printf(t, "      ", "at %s%s", keys, c->count > c->sample_key_count ? "; ..." : "");
+}
+
+static void put_conversions(struct cg_text *t, const struct cg_report *report) {
+    bool any = false;
+    for (size_t i = 0; i < report->table_count; i++)
+        for (size_t k = 0; k < report->tables[i].conversion_count; k++) {
+            if (!any)
+                cg_text_heading(t, "Values that were converted");
+            any = true;
+            put_conversion(t, &report->tables[i], &report->tables[i].conversions[k]);
+        }
+}
+
+static void put_loss_name(struct cg_text *t, const struct cg_report *report, enum cg_conversion conversion) {
+    size_t count = 0, accepted = 0;
+    for (size_t i = 0; i < report->loss_count; i++)
+        if (report->losses[i].conversion == conversion) {
+            count++;
+            accepted += report->losses[i].accepted;
+        }
+    if (!count)
+        return;
+    const struct cg_conversion_info *info = &cg_conversions[conversion];
+    cg_text_paragraph_printf(t, "  ", "%s (%zu%s): %s", info->name, count,
+                             !info->needs_acceptance ? ""
+                             : accepted == count     ? ", accepted"
+                                                     : ", NOT accepted",
+                             info->meaning);
+    size_t shown = 0;
+    for (size_t i = 0; i < report->loss_count && shown < LISTED; i++) {
+        const struct cg_report_loss *loss = &report->losses[i];
+        if (loss->conversion != conversion)
+            continue;
+        shown++;
+        if (*loss->reason)
+            cg_text_paragraph_printf(t, "      ", "%s: %s", loss->object, loss->reason);
+        else
+            cg_text_paragraph(t, "      ", loss->object);
+    }
+    cg_text_more(t, count, LISTED);
+}
+
+static void put_losses(struct cg_text *t, const struct cg_report *report) {
+    if (!report->loss_count)
+        return;
+    cg_text_heading(t, "What arrives otherwise, or not at all");
+    for (int conversion = 0; conversion < CG_CONVERSION_COUNT; conversion++)
+        put_loss_name(t, report, (enum cg_conversion)conversion);
+}
+
+static void put_decisions(struct cg_text *t, const struct cg_report *report) {
+    if (!report->decision_count)
+        return;
+    cg_text_heading(t, "Types that were decided by the data (--write-map keeps them)");
+    for (size_t i = 0; i < report->decision_count && i < LISTED; i++) {
+        const struct cg_report_decision *d = &report->decisions[i];
+        cg_text_paragraph_printf(t, "  ", "%s.%s: %s -> %s%s%s", d->table, d->column, d->source_type, d->target_type,
+                                 t->redact ? "" : ": ", t->redact ? "" : d->reason);
+    }
+    cg_text_more(t, report->decision_count, LISTED);
+}
+
+static void put_proof(struct cg_text *t, const struct cg_report *report) {
+    size_t passed = 0, same = 0;
+    for (size_t i = 0; i < report->self_test_type_count; i++)
+        passed += strcmp(report->self_test_types[i].result, "passed") == 0;
+    for (size_t i = 0; i < report->object_count; i++)
+        same += report->objects[i].state == CG_STATE_SAME || report->objects[i].state == CG_STATE_MAPPED;
+    cg_text_heading(t, "How it was proved");
+    cg_text_paragraph_printf(t, "  ", "rows       both sides read again and digested (XXH3-128 sums)");
+    if (report->object_count)
+        cg_text_paragraph_printf(t, "  ", "schema     %zu of %zu objects are the same or mapped", same,
+                                 report->object_count);
+    cg_text_paragraph_printf(t, "  ", "self-test  %s: canaries of %zu of %zu types arrived as they must",
+                             cg_self_test_name(report->self_test), passed, report->self_test_type_count);
+    if (report->rows_seconds > 0 || report->seconds[CG_PHASE_ROWS] > 0)
+        cg_text_paragraph_printf(t, "  ", "time       prepare %.1f s, rows %.1f s, keys %.1f s, verify %.1f s",
+                                 report->seconds[CG_PHASE_PROBE] + report->seconds[CG_PHASE_SCHEMA],
+                                 report->seconds[CG_PHASE_ROWS], report->seconds[CG_PHASE_KEYS],
+                                 report->seconds[CG_PHASE_VERIFY]);
+    if (*report->unused_accepts)
+        cg_text_paragraph_printf(t, "  ", "note       --accept that met nothing: %s", report->unused_accepts);
+}
+
+int cg_report_write_text(const struct cg_report *report, int width, bool colour, bool redact, struct cg_buffer *out,
+                         struct cg_error *err) {
+    struct cg_text t = {.out = out, .width = width < 60 ? 60 : width, .colour = colour, .redact = redact};
+    put_verdict(&t, report);
+    put_blockers(&t, report);
+    put_sides(&t, report);
+    put_tables(&t, report);
+    put_conversions(&t, report);
+    put_losses(&t, report);
+    put_decisions(&t, report);
+    put_proof(&t, report);
+    return t.failed ? cg_error_memory(err) : 0;
+}
