@@ -68,11 +68,11 @@ static const struct meaning {
     {2007, CG_ERR_NETWORK, 0, NULL},
     {2008, CG_ERR_SYSTEM, 0, NULL},
     {2009, CG_ERR_NETWORK, 0, NULL},
-    {2011, CG_ERR_NETWORK, 0, NULL},
+    {2011, CG_ERR_NETWORK, LOST, NULL},
     {2012, CG_ERR_NETWORK, 0, NULL},
     {2013, CG_ERR_NETWORK, LOST, NULL},
     {2014, CG_ERR_INTERNAL, 0, NULL},
-    {2026, CG_ERR_NETWORK, 0,
+    {2026, CG_ERR_NETWORK, LOST, /* before the login, or where an encrypted connection is cut */
      "check ssl-mode, ssl-ca, ssl-cert and ssl-key in the URI against the server's certificate"},
     {2027, CG_ERR_NETWORK, LOST, NULL},
     {2048, CG_ERR_NETWORK, LOST, NULL},

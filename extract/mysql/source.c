@@ -18,13 +18,15 @@ static int cancelled_error(const char *doing, struct cg_error *err) {
 int cg_mysql_session_error(struct cg_session *session, MYSQL_STMT *stmt, const char *doing, struct cg_error *err) {
     struct cg_error local = {0};
     cg_mysql_stmt_error(session->mysql, stmt, doing, &local);
-    /* A connection that fails without a reason (R1) cannot be trusted with another statement. */
-    if (local.vendor == 0 || cg_mysql_errno_is_lost((unsigned int)local.vendor) ||
+    /* A connection that fails without a reason (R1) cannot be trusted with another statement, nor can one that somebody
+     * else kills: the server says of a killed connection first that its query was interrupted. */
+    bool killed = local.vendor == 0 || local.cls == CG_ERR_CANCELLED;
+    if (killed || cg_mysql_errno_is_lost((unsigned int)local.vendor) ||
         cg_mysql_errno_is_lost(mysql_errno(session->mysql)))
         session->lost = true;
     if (session->source->cancelled)
         return cancelled_error(doing, err);
-    if (local.vendor == 0 && mysql_errno(session->mysql) == 0)
+    if (killed)
         local.cls = CG_ERR_NETWORK;
     if (err)
         *err = local;
