@@ -230,11 +230,23 @@ static int apply_settings(PGconn *conn, struct cg_error *err) {
     return cg_pg_execute(conn, sql, "setting up the session", err);
 }
 
+/* libpq ends a password at the first "@", so that the rest of one which holds another comes out as part of the host. */
+static bool host_holds_password(const PQconninfoOption *options) {
+    for (const PQconninfoOption *o = options; o->keyword; o++)
+        if (strcmp(o->keyword, "host") == 0 && o->val && o->val[0] != '/' && o->val[0] != '@' && strchr(o->val, '@'))
+            return true;
+    return false;
+}
+
 /* Refuses what libpq cannot read before anything is tried. */
 static int check_uri(const struct cg_uri *uri, struct cg_error *err) {
     char *why = NULL;
     PQconninfoOption *options = PQconninfoParse(uri->text, &why);
-    int rc = options ? 0 : unreadable_uri(uri, why, err);
+    int rc = 0;
+    if (!options)
+        rc = unreadable_uri(uri, why, err);
+    else if (host_holds_password(options))
+        rc = unreadable_uri(uri, "there is more than one @ before the host", err);
     PQconninfoFree(options);
     PQfreemem(why);
     return rc;
