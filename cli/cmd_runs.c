@@ -79,11 +79,28 @@ static int put_json(struct cg_buffer *out, const struct cg_ledger_run_row *runs,
     return result;
 }
 
+/* A database without a ledger is no error: nothing was moved into it. */
+static int put_no_ledger(const struct cli_call *call, struct cg_buffer *out, struct cg_error *err) {
+    if (call->options.log_format == CG_LOG_JSON)
+        return cg_buffer_text(out, "[]\n", err);
+    if (cg_buffer_text(out, "There is no ledger in schema ", err) < 0 ||
+        cli_put_text(out, call->options.ledger_schema, 40, false, err) < 0)
+        return -1;
+    return cg_buffer_text(out, ": no runs.\n", err);
+}
+
 static int list(const struct cli_call *call, struct cli_ledger *ledger, struct cg_buffer *out, struct cg_error *err) {
     struct cg_ledger_run_row *runs = NULL;
     size_t count = 0;
-    if (cli_ledger_open(call, ledger, err) < 0 || cg_ledger_runs(ledger->session, call->arena, &runs, &count, err) < 0)
+    bool exists = true;
+    if (cli_ledger_open(call, ledger, err) < 0)
         return -1;
+    if (cg_ledger_runs(ledger->session, call->arena, &runs, &count, err) < 0) {
+        struct cg_error unused = {0};
+        if (err->cls != CG_ERR_USAGE || cli_ledger_exists(call, ledger, &exists, &unused) < 0 || exists)
+            return -1;
+        return put_no_ledger(call, out, err);
+    }
     return call->options.log_format == CG_LOG_JSON ? put_json(out, runs, count, err) : put_text(out, runs, count, err);
 }
 
