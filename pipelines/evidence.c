@@ -1,6 +1,7 @@
 /* What a job learned besides the rows; see evidence.h. */
 #include "pipelines/evidence.h"
 #include "pipelines/compare.h"
+#include "verify/schema.h"
 #include "verify/verdict.h"
 
 #include <string.h>
@@ -96,27 +97,10 @@ int cg_evidence_snapshot(struct cg_report *report, struct cg_report_side *side, 
         err);
 }
 
-static int add_loss(struct cg_report *report, const struct cg_loss *loss, struct cg_arena *arena,
-                    struct cg_error *err) {
-    struct cg_report_loss *all = cg_arena_push(arena, report->losses, &report->loss_count, sizeof *all);
-    if (!all)
-        return cg_error_memory(err);
-    report->losses = all;
-    all[report->loss_count - 1] = (struct cg_report_loss){.conversion = loss->conversion,
-                                                          .kind = loss->kind,
-                                                          .object = loss->name,
-                                                          .text = loss->text ? loss->text : "",
-                                                          .reason = loss->reason ? loss->reason : "",
-                                                          .table = loss->table,
-                                                          .column = loss->column,
-                                                          .accepted = loss->accepted_by_map};
-    return 0;
-}
-
 int cg_evidence_plan(struct cg_report *report, const struct cg_plan *plan, struct cg_arena *arena,
                      struct cg_error *err) {
     for (size_t i = 0; i < plan->loss_count; i++)
-        if (add_loss(report, &plan->losses[i], arena, err) < 0)
+        if (cg_schema_add_loss(&plan->losses[i], arena, report, err) < 0)
             return -1;
     report->decision_count = plan->decision_count;
     report->decisions = cg_arena_array(arena, plan->decision_count + 1, sizeof *report->decisions);

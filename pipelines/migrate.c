@@ -73,7 +73,13 @@ static int compare(struct cg_run *run, struct cg_source *target, struct cg_compa
     }
     if (cg_comparison_run(comparison, err) < 0)
         return -1;
-    return cg_schema_compare(run->source_catalog, run->target_catalog, run->options, run->arena, run->report, err);
+    struct cg_schema_input schema = {.source = run->source_catalog,
+                                     .target = run->target_catalog,
+                                     .plan = run->plan,
+                                     .options = run->options,
+                                     .arena = run->arena,
+                                     .report = run->report};
+    return cg_schema_compare(&schema, err);
 }
 
 static int verify_rows(struct cg_run *run, struct cg_comparison *comparison, struct cg_error *err) {

@@ -1,18 +1,34 @@
-/* Schema evidence: what the plan wanted against what the target really has, and, for a pair of databases that others
- * made, what the source has against what the target has. Fills report->objects (both directions). */
+/* Schema evidence: every object of the source accounted for on the target, and what exists only there. Fills
+ * report->objects and, for databases that others moved, report->losses. */
 #ifndef CG_VERIFY_SCHEMA_H
 #define CG_VERIFY_SCHEMA_H
 
 #include "core/catalog.h"
 #include "core/options.h"
+#include "transform/plan.h"
 #include "verify/report.h"
 
-/* source: the source's catalog; target: the target's, read back from the server. Compares tables, columns (type: same,
- * mapped, changed), nullability, primary and unique keys, plain indexes (valid), foreign keys (columns, actions,
- * validated), identity or sequence of AUTO_INCREMENT columns. Objects named in report->losses are NOT_CARRIED rather
- * than missing. options: include and exclude apply. */
-CG_MUST_USE int cg_schema_compare(const struct cg_catalog *source, const struct cg_catalog *target,
-                                  const struct cg_options *options, struct cg_arena *arena, struct cg_report *report,
-                                  struct cg_error *err);
+struct cg_schema_input {
+    const struct cg_catalog *source;
+    const struct cg_catalog *target; /* read back from the server */
+    /* The names, keys and foreign keys that stand for the source's on a PostgreSQL target: of the run, or, for a pair
+     * of databases that exists, made from the source's catalog alone. Types are never taken from it (R24). */
+    const struct cg_plan *plan;
+    const struct cg_options *options;
+    struct cg_arena *arena;
+    struct cg_report *report; /* its tables are set; tables that failed are not looked into */
+};
+
+/* Compares tables, columns (types, NOT NULL, identity and its next value), keys, indexes, foreign keys, sequences.
+ * Objects of the same kind and name that the report has already (statements that failed) are left as they are. */
+CG_MUST_USE int cg_schema_compare(const struct cg_schema_input *input, struct cg_error *err);
+
+/* The plan's losses that really are losses on this target (it has no counterpart) into report->losses. For verify; a
+ * migration tells its plan's losses as they are. */
+CG_MUST_USE int cg_schema_losses(const struct cg_schema_input *input, struct cg_error *err);
+
+/* A loss of the plan into report->losses. */
+CG_MUST_USE int cg_schema_add_loss(const struct cg_loss *loss, struct cg_arena *arena, struct cg_report *report,
+                                   struct cg_error *err);
 
 #endif

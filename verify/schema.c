@@ -1,0 +1,114 @@
+/* Schema evidence over whole catalogs; see schema.h. Columns are in schema_columns.c, keys in schema_keys.c, losses in
+ * schema_losses.c. */
+#include "verify/schema_internal.h"
+
+#include <string.h>
+
+int cg_schema_object(const struct cg_schema_input *input, const char *kind, const char *table, const char *name,
+                     enum cg_object_state state, const char *error, struct cg_error *err) {
+    struct cg_report *report = input->report;
+    const char *full = table ? cg_arena_printf(input->arena, "%s.%s", table, name) : name;
+    if (!full)
+        return cg_error_memory(err);
+    for (size_t i = 0; i < report->object_count; i++)
+        if (strcmp(report->objects[i].kind, kind) == 0 && strcmp(report->objects[i].name, full) == 0)
+            return 0;
+    struct cg_report_object *all = cg_arena_push(input->arena, report->objects, &report->object_count, sizeof *all);
+    if (!all)
+        return cg_error_memory(err);
+    report->objects = all;
+    all[report->object_count - 1] =
+        (struct cg_report_object){.kind = kind, .name = full, .state = state, .sql = "", .error = error ? error : ""};
+    return 0;
+}
+
+static const struct cg_report_table *report_table(const struct cg_report *report, const char *name) {
+    for (size_t i = 0; i < report->table_count; i++)
+        if (strcmp(report->tables[i].source, name) == 0)
+            return &report->tables[i];
+    return NULL;
+}
+
+static const char *target_name(const struct cg_table_plan *plan) {
+    return plan->target ? plan->target->name : plan->source->name;
+}
+
+static int compare_table(const struct cg_schema_input *input, const struct cg_table_plan *plan, struct cg_error *err) {
+    const struct cg_report_table *told = report_table(input->report, plan->source->name);
+    if (!cg_options_table_included(input->options, plan->source->name) || (told && told->status == CG_STATUS_FAILED))
+        return 0;
+    const struct cg_table *actual = cg_catalog_table(input->target, target_name(plan));
+    if (!actual)
+        return cg_schema_object(input, "table", NULL, plan->source->name, CG_STATE_MISSING, NULL, err);
+    if (cg_schema_object(input, "table", NULL, actual->name, CG_STATE_SAME, NULL, err) < 0 ||
+        cg_schema_columns(input, plan, actual, err) < 0)
+        return -1;
+    return plan->target ? cg_schema_keys(input, plan, actual, err) : 0;
+}
+
+static bool is_wanted(const struct cg_schema_input *input, const char *table) {
+    for (size_t i = 0; i < input->plan->table_count; i++)
+        if (strcmp(target_name(&input->plan->tables[i]), table) == 0)
+            return true;
+    return false;
+}
+
+static int compare_sequences(const struct cg_schema_input *input, struct cg_error *err) {
+    for (size_t i = 0; i < input->plan->target->sequence_count; i++) {
+        const char *name = input->plan->target->sequences[i].name;
+        bool there = false;
+        for (size_t k = 0; k < input->target->sequence_count && !there; k++)
+            there = strcmp(input->target->sequences[k].name, name) == 0;
+        if (cg_schema_object(input, "sequence", NULL, name, there ? CG_STATE_SAME : CG_STATE_MISSING, NULL, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* What has no place among the objects compared above is named, so that the report accounts for everything. */
+static int tell_losses(const struct cg_schema_input *input, struct cg_error *err) {
+    for (size_t i = 0; i < input->report->loss_count; i++) {
+        const struct cg_report_loss *loss = &input->report->losses[i];
+        if (loss->conversion == CG_JSON_NORMALISED || loss->conversion == CG_TYPE_WIDENED ||
+            loss->conversion == CG_NAME_SHORTENED || loss->conversion == CG_NOT_NULL_DROPPED)
+            continue;
+        if (cg_schema_object(input, loss->kind, NULL, loss->object, CG_STATE_NOT_CARRIED, loss->reason, err) < 0)
+            return -1;
+        struct cg_report_object *last = &input->report->objects[input->report->object_count - 1];
+        if (strcmp(last->name, loss->object) == 0 && !*last->sql)
+            last->sql = loss->text;
+    }
+    return 0;
+}
+
+/* A kind of object that crossgrade does not know cannot be judged: fail closed (R13). */
+static int tell_unknown(const struct cg_schema_input *input, struct cg_error *err) {
+    for (size_t i = 0; i < input->source->object_count; i++) {
+        const struct cg_object *object = &input->source->objects[i];
+        if (object->kind != CG_OBJECT_UNKNOWN)
+            continue;
+        struct cg_report *report = input->report;
+        struct cg_report_gap *gaps = cg_arena_push(input->arena, report->gaps, &report->gap_count, sizeof *gaps);
+        const char *why =
+            cg_arena_printf(input->arena, "crossgrade does not know this kind of object: %s", object->text);
+        if (!gaps || !why)
+            return cg_error_memory(err);
+        report->gaps = gaps;
+        gaps[report->gap_count - 1] = (struct cg_report_gap){object->name, why};
+    }
+    return 0;
+}
+
+int cg_schema_compare(const struct cg_schema_input *input, struct cg_error *err) {
+    for (size_t i = 0; i < input->plan->table_count; i++)
+        if (compare_table(input, &input->plan->tables[i], err) < 0)
+            return -1;
+    for (size_t i = 0; i < input->target->table_count; i++) {
+        const char *name = input->target->tables[i].name;
+        if (!is_wanted(input, name) && cg_schema_object(input, "table", NULL, name, CG_STATE_EXTRA, NULL, err) < 0)
+            return -1;
+    }
+    if (compare_sequences(input, err) < 0 || tell_losses(input, err) < 0)
+        return -1;
+    return tell_unknown(input, err);
+}
