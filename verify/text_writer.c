@@ -110,7 +110,7 @@ void cg_text_paragraph(struct cg_text *t, const char *indent, const char *text) 
         size_t gap = strspn(at, " \n\t\r");
         size_t len = strcspn(at + gap, " \n\t\r");
         const char *word = at + gap;
-        int columns = columns_of(word, len), space = first ? 0 : (int)(gap > 3 ? 1 : gap ? gap : 1);
+        int columns = columns_of(word, len), space = first ? 0 : (int)gap;
         at = word + len;
         if (!len)
             break;
