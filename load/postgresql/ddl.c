@@ -57,6 +57,14 @@ static void print_types(struct ddl_printer *p) {
 
 /* ---- tables ---- */
 
+/* Rows may break such a check: enforcing it would be another check. */
+static void put_not_enforced(struct ddl_printer *p, const struct cg_check *check) {
+    if (p->options->server_version < 180000)
+        cg_ddl_refuse(p, "this server has no checks that are not enforced", check->name);
+    else
+        cg_ddl_text(p, " NOT ENFORCED");
+}
+
 static void print_table(struct ddl_printer *p, const struct cg_table *table) {
     cg_ddl_text(p, "CREATE TABLE ");
     cg_ddl_object(p, table->name);
@@ -70,6 +78,8 @@ static void print_table(struct ddl_printer *p, const struct cg_table *table) {
         cg_ddl_name(p, table->checks[i].name);
         cg_ddl_text(p, " CHECK ");
         cg_ddl_expression(p, table->checks[i].expression);
+        if (table->checks[i].not_enforced)
+            put_not_enforced(p, &table->checks[i]);
     }
     cg_ddl_text(p, "\n)");
     cg_ddl_finish(p, CG_DDL_TABLE, "table", table->name, table);
