@@ -146,11 +146,7 @@ static int check_files(const struct cg_options *options, struct cg_error *err) {
 
 static int check_accept(const struct cg_options *options, struct cg_error *err) {
     struct cg_acceptances acceptances;
-    if (cg_acceptances_parse(&options->accept, options->arena, &acceptances, err) < 0) {
-        cg_error_object(err, "option --accept");
-        return -1;
-    }
-    return 0;
+    return cg_acceptances_parse(&options->accept, options->arena, &acceptances, err);
 }
 
 int cli_validate(const struct cg_options *options, enum cg_command command, struct cg_error *err) {
