@@ -46,9 +46,9 @@ as() { printf '%s' "${1/\%s/$2}"; }
   says --job --jobs
 }
 
-@test "refused: an unknown command lists those there are, exit code 3" {
+@test "refused: an unknown command names the nearest, exit code 3" {
   expect 3 migrat "$from" "$to"
-  says migrat verify
+  says migrat 'did you mean migrate'
 }
 
 @test "refused: a missing operand, exit code 3" {
