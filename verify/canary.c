@@ -16,7 +16,7 @@ struct fixed {
 
 /* Values that do not depend on length, scale or labels. */
 static const struct fixed fixed_canaries[] = {
-    {"tinyint", false, "boolean", "1", "true"},
+    {"tinyint", false, "boolean", "1", "t"},
     {"tinyint", false, "smallint", "-128", "-128"},
     {"tinyint", true, "smallint", "255", "255"},
     {"smallint", false, "smallint", "-32768", "-32768"},
@@ -38,8 +38,8 @@ static const struct fixed fixed_canaries[] = {
     {"date", false, "date", "\"2024-02-29\"", "2024-02-29"},
     {"json", false, "jsonb", "{\"b\": [1, 2.50], \"a\": \"\\u00e9\"}", "{\"a\": \"\xc3\xa9\", \"b\": [1, 2.50]}"},
     {"uuid", false, "uuid", "\"550e8400-e29b-41d4-a716-446655440000\"", "550e8400-e29b-41d4-a716-446655440000"},
-    {"inet4", false, "inet", "\"192.0.2.1\"", "192.0.2.1/32"},
-    {"inet6", false, "inet", "\"2001:db8::1\"", "2001:db8::1/128"},
+    {"inet4", false, "inet", "\"192.0.2.1\"", "192.0.2.1"},
+    {"inet6", false, "inet", "\"2001:db8::1\"", "2001:db8::1"},
 };
 
 struct canary_arguments {
@@ -147,7 +147,7 @@ static int bytes(const struct canary_arguments *a) {
 
 static int bits(const struct canary_arguments *a) {
     if (strcmp(a->target->name, "boolean") == 0)
-        return finish(a, "1", "true");
+        return finish(a, "1", "t");
     if (strcmp(a->target->name, "bit") != 0 || a->source->length < 1 || a->source->length != a->target->length)
         return 0;
     char digits[65] = "";

@@ -10,7 +10,7 @@
 
 struct cg_canary_value {
     const char *json;     /* the value as a JSON scalar, as struct cg_canary wants it */
-    const char *expected; /* what CAST(column AS text) prints on the target */
+    const char *expected; /* the text that the target prints for it */
 };
 
 /* 1: *ret_value is the canary for this pair; 0: there is none, *ret_why says why; -1: err. Strings live in the arena.
