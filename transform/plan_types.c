@@ -179,13 +179,20 @@ static bool is_number(const char *text) {
     return strlen(text) < sizeof((struct cg_evidence *)0)->minimum && cg_decimal_compare(text, "0") != -2;
 }
 
+/* Does a rule ask what the column holds? A member of which none does need not have been read: its type is what it is,
+ * and if the others' differs from it, nothing is taken from the data. */
+static bool asks_for_data(const struct planner *p, const struct cg_member *m) {
+    struct cg_typemap_needs needs;
+    return cg_typemap_needs_data(p->in->map, m->table, m->column, &needs) && (needs.range || needs.time);
+}
+
 static void gather(const struct planner *p, const struct cg_member *members, size_t count, struct cg_evidence *e) {
     *e = (struct cg_evidence){.probed = true, .members = members, .member_count = count};
     bool numbers = true; /* every column that holds something has told its range */
     for (size_t i = 0; i < count; i++) {
         const struct cg_column_facts *f = facts_of(p, &members[i]);
         const char *next = members[i].column->auto_increment ? members[i].table->next_value : NULL;
-        e->probed = e->probed && f;
+        e->probed = e->probed && (f || !asks_for_data(p, &members[i]));
         if (f) {
             e->rows += p->in->facts[members[i].table - p->source->tables].rows;
             e->non_null += f->non_null;
