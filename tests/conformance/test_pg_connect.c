@@ -132,7 +132,7 @@ static void the_password_is_in_no_message_however_the_uri_is_broken(void **state
         "postgresql://me:s3cr3t?Word@127.0.0.1:1/x",
         "postgresql://me:s3cr3t#Word@127.0.0.1:1/x",
         "postgresql://127.0.0.1:1/x?password=s3cr3tWord",
-        "postgresql://127.0.0.1:1/x?password=s3cr3tWord&sslmode=s3cr3tWord",
+        "postgresql://127.0.0.1:1/x?password=s3cr3tWord&sslmode=nosuch",
         "postgresql://127.0.0.1:1/x?sslmode=require&sslpassword=s3cr3tWord",
     };
     for (size_t i = 0; i < sizeof uris / sizeof *uris; i++) {
