@@ -1,0 +1,302 @@
+/* The verdict: what is SAFE, what is not, and that absent evidence never is. */
+#include "verify/verdict.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct cg_arena *arena;
+static struct cg_report report;
+static struct cg_report_table tables[2];
+static struct cg_report_conversion conversion;
+
+static struct cg_report_table equal_table(const char *name) {
+    return (struct cg_report_table){.source = name,
+                                    .target = name,
+                                    .why = "",
+                                    .hint = "",
+                                    .rows_source = 7,
+                                    .rows_target = 7,
+                                    .rows_moved = -1,
+                                    .digests = true,
+                                    .columns = 3,
+                                    .columns_compared = 3};
+}
+
+static int fresh(void **state) {
+    (void)state;
+    cg_arena_free(arena);
+    arena = cg_arena_new();
+    tables[0] = equal_table("orders");
+    tables[1] = equal_table("customers");
+    report = (struct cg_report){.tables = tables,
+                                .table_count = 2,
+                                .as_of = "binlog.1:4",
+                                .source_moved = CG_MOVED_NO,
+                                .source_moved_detail = "",
+                                .self_test = CG_SELF_TEST_PARTIAL,
+                                .complete = true};
+    return 0;
+}
+
+static int drop(void **state) {
+    (void)state;
+    cg_arena_free(arena);
+    arena = NULL;
+    return 0;
+}
+
+static void judge(const char *const *accept, size_t count, enum cg_verdict expected) {
+    struct cg_strings strings = {(const char **)(uintptr_t)accept, count};
+    struct cg_acceptances acceptances;
+    struct cg_error err = {0};
+    assert_int_equal(cg_acceptances_parse(&strings, arena, &acceptances, &err), 0);
+    assert_int_equal(cg_verdict_judge(&report, &acceptances, arena, &err), 0);
+    assert_string_equal(cg_verdict_name(report.verdict), cg_verdict_name(expected));
+}
+
+static bool a_reason_says(const char *text) {
+    for (size_t i = 0; i < report.reason_count; i++)
+        if (strstr(report.reasons[i], text))
+            return true;
+    return false;
+}
+
+static void convert(enum cg_conversion name, uint64_t count) {
+    conversion = (struct cg_report_conversion){.conversion = name, .column = "shipped", .count = count};
+    tables[0].conversions = &conversion;
+    tables[0].conversion_count = 1;
+}
+
+static void equal_tables_are_safe(void **state) {
+    (void)state;
+    judge(NULL, 0, CG_VERDICT_SAFE);
+    assert_int_equal(cg_verdict_exit_code(&report), 0);
+    assert_int_equal(tables[0].status, CG_STATUS_IDENTICAL);
+    assert_int_equal(report.tables_compared, 2);
+    assert_int_equal(report.rows_compared, 14);
+}
+
+static void an_excluded_table_is_counted_and_said(void **state) {
+    (void)state;
+    tables[1].status = CG_STATUS_EXCLUDED;
+    judge(NULL, 0, CG_VERDICT_SAFE);
+    assert_string_equal(report.reasons[0], "SAFE for 1 of 2 tables, 1 excluded");
+}
+
+static void a_conversion_awaits_acceptance_and_names_its_flag(void **state) {
+    (void)state;
+    convert(CG_ZERO_DATE_TO_NULL, 12);
+    judge(NULL, 0, CG_VERDICT_INCONCLUSIVE);
+    assert_int_equal(cg_verdict_exit_code(&report), 2);
+    assert_int_equal(tables[0].status, CG_STATUS_CONVERTED);
+    assert_true(a_reason_says("--accept zero_date_to_null:orders.shipped"));
+    assert_false(conversion.accepted);
+}
+
+static void an_accepted_conversion_is_safe_with_conversions(void **state) {
+    (void)state;
+    const char *const ways[] = {"zero_date_to_null", "zero_date_to_null:orders", "zero_date_to_null:orders.shipped",
+                                "zero_date_to_null:ord*<=12"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        fresh(state);
+        convert(CG_ZERO_DATE_TO_NULL, 12);
+        judge(&ways[i], 1, CG_VERDICT_SAFE_WITH_CONVERSIONS);
+        assert_true(conversion.accepted);
+        assert_string_equal(report.unused_accepts, "");
+    }
+}
+
+static void an_acceptance_elsewhere_does_not_count_and_is_listed(void **state) {
+    (void)state;
+    const char *const ways[] = {"zero_date_to_null:customers", "enum_invalid_to_null"};
+    convert(CG_ZERO_DATE_TO_NULL, 12);
+    judge(ways, 2, CG_VERDICT_INCONCLUSIVE);
+    assert_string_equal(report.unused_accepts, "zero_date_to_null:customers, enum_invalid_to_null");
+}
+
+static void more_than_was_accepted_is_not_accepted(void **state) {
+    (void)state;
+    const char *const way = "zero_date_to_null<=11";
+    convert(CG_ZERO_DATE_TO_NULL, 12);
+    judge(&way, 1, CG_VERDICT_INCONCLUSIVE);
+    assert_true(a_reason_says("accepted up to 11"));
+    assert_true(a_reason_says("found 12"));
+}
+
+static void a_stated_conversion_makes_a_table_equivalent(void **state) {
+    (void)state;
+    struct cg_report_loss loss = {.conversion = CG_JSON_NORMALISED,
+                                  .kind = "column",
+                                  .object = "orders.payload",
+                                  .text = "",
+                                  .reason = "",
+                                  .table = "orders",
+                                  .column = "payload"};
+    report.losses = &loss;
+    report.loss_count = 1;
+    judge(NULL, 0, CG_VERDICT_SAFE);
+    assert_int_equal(tables[0].status, CG_STATUS_EQUIVALENT);
+    assert_int_equal(tables[1].status, CG_STATUS_IDENTICAL);
+}
+
+static void a_loss_awaits_acceptance(void **state) {
+    (void)state;
+    struct cg_report_loss loss = {
+        .conversion = CG_VIEW_NOT_CARRIED, .kind = "view", .object = "v", .text = "", .reason = ""};
+    const char *const way = "view_not_carried";
+    report.losses = &loss;
+    report.loss_count = 1;
+    judge(NULL, 0, CG_VERDICT_INCONCLUSIVE);
+    fresh(state);
+    report.losses = &loss;
+    report.loss_count = 1;
+    judge(&way, 1, CG_VERDICT_SAFE_WITH_CONVERSIONS);
+    assert_true(loss.accepted);
+}
+
+static void a_different_or_failed_table_blocks_whatever_is_accepted(void **state) {
+    (void)state;
+    const char *const way = "source_moved";
+    for (int i = 0; i < 2; i++) {
+        fresh(state);
+        tables[1].status = i ? CG_STATUS_FAILED : CG_STATUS_DIFFERENT;
+        tables[1].why = "because";
+        judge(&way, 1, CG_VERDICT_NOT_SAFE);
+        assert_int_equal(cg_verdict_exit_code(&report), 1);
+        assert_string_equal(report.blockers[0].object, "customers");
+        assert_string_equal(report.blockers[0].code, i ? "table_failed" : "table_different");
+    }
+}
+
+static void a_missing_or_changed_object_blocks(void **state) {
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        fresh(state);
+        struct cg_report_object object = {.kind = "index",
+                                          .name = "orders.k",
+                                          .sql = "",
+                                          .error = "",
+                                          .state = i ? CG_STATE_MISSING : CG_STATE_CHANGED};
+        report.objects = &object;
+        report.object_count = 1;
+        judge(NULL, 0, CG_VERDICT_NOT_SAFE);
+        assert_string_equal(report.blockers[0].object, "index orders.k");
+    }
+}
+
+static void absent_evidence_is_never_safe(void **state) {
+    (void)state;
+    struct cg_report_gap gap = {"orders.shape", "there is no comparison"};
+    for (int i = 0; i < 7; i++) {
+        fresh(state);
+        switch (i) {
+        case 0:
+            report.table_count = 0;
+            break;
+        case 1:
+            report.complete = false;
+            break;
+        case 2:
+            report.self_test = CG_SELF_TEST_NOT_RUN;
+            break;
+        case 3:
+            tables[0].digests = false;
+            break;
+        case 4:
+            tables[0].status = CG_STATUS_NOT_COMPARED;
+            break;
+        case 5:
+            report.gaps = &gap;
+            report.gap_count = 1;
+            break;
+        case 6:
+            tables[0].status = tables[1].status = CG_STATUS_EXCLUDED;
+            tables[0].digests = tables[1].digests = false;
+            break;
+        }
+        judge(NULL, 0, CG_VERDICT_INCONCLUSIVE);
+        assert_int_equal(cg_verdict_exit_code(&report), 2);
+        assert_true(report.reason_count >= 2);
+    }
+}
+
+static void a_source_that_moved_or_may_have_is_inconclusive_unless_accepted(void **state) {
+    (void)state;
+    const char *const way = "source_moved";
+    enum cg_moved moves[] = {CG_MOVED_YES, CG_MOVED_UNKNOWN};
+    for (int i = 0; i < 2; i++) {
+        fresh(state);
+        report.source_moved = moves[i];
+        judge(NULL, 0, CG_VERDICT_INCONCLUSIVE);
+        assert_true(a_reason_says("source_moved"));
+        fresh(state);
+        report.source_moved = moves[i];
+        judge(&way, 1, CG_VERDICT_SAFE_WITH_CONVERSIONS);
+        assert_true(report.source_moved_accepted);
+    }
+}
+
+static void a_failed_self_test_blocks(void **state) {
+    (void)state;
+    report.self_test = CG_SELF_TEST_FAILED;
+    judge(NULL, 0, CG_VERDICT_NOT_SAFE);
+    assert_string_equal(report.blockers[0].code, "self_test_failed");
+}
+
+static void exit_codes_rank_as_the_manual_says(void **state) {
+    (void)state;
+    const int ranked[] = {0, 2, 1, 3, 4, 5, 6};
+    for (size_t i = 0; i + 1 < sizeof ranked / sizeof *ranked; i++) {
+        assert_int_equal(cg_exit_code_worse(ranked[i], ranked[i + 1]), ranked[i + 1]);
+        assert_int_equal(cg_exit_code_worse(ranked[i + 1], ranked[i]), ranked[i + 1]);
+    }
+    assert_int_equal(cg_exit_code(CG_ERR_USAGE), 3);
+    assert_int_equal(cg_exit_code(CG_ERR_RIGHTS), 3);
+    assert_int_equal(cg_exit_code(CG_ERR_CONFLICT), 3);
+    assert_int_equal(cg_exit_code(CG_ERR_NETWORK), 4);
+    assert_int_equal(cg_exit_code(CG_ERR_CANCELLED), 5);
+    assert_int_equal(cg_exit_code(CG_ERR_INTERNAL), 6);
+    assert_int_equal(cg_exit_code(CG_ERR_DATA), 1);
+}
+
+static void an_unknown_or_malformed_acceptance_is_refused(void **state) {
+    (void)state;
+    const char *const wrong[] = {"zero_dates", "zero_date_to_null:", "zero_date_to_null<=x", "zero_date_to_null<=-1",
+                                 ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const char *one = wrong[i];
+        struct cg_strings strings = {&one, 1};
+        struct cg_acceptances acceptances;
+        struct cg_error err = {0};
+        assert_int_equal(cg_acceptances_parse(&strings, arena, &acceptances, &err), -1);
+        assert_int_equal(err.cls, CG_ERR_USAGE);
+        assert_non_null(strstr(err.message, "--accept"));
+    }
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, drop)
+    const struct CMUnitTest tests[] = {
+        TEST(equal_tables_are_safe),
+        TEST(an_excluded_table_is_counted_and_said),
+        TEST(a_conversion_awaits_acceptance_and_names_its_flag),
+        TEST(an_accepted_conversion_is_safe_with_conversions),
+        TEST(an_acceptance_elsewhere_does_not_count_and_is_listed),
+        TEST(more_than_was_accepted_is_not_accepted),
+        TEST(a_stated_conversion_makes_a_table_equivalent),
+        TEST(a_loss_awaits_acceptance),
+        TEST(a_different_or_failed_table_blocks_whatever_is_accepted),
+        TEST(a_missing_or_changed_object_blocks),
+        TEST(absent_evidence_is_never_safe),
+        TEST(a_source_that_moved_or_may_have_is_inconclusive_unless_accepted),
+        TEST(a_failed_self_test_blocks),
+        TEST(exit_codes_rank_as_the_manual_says),
+        TEST(an_unknown_or_malformed_acceptance_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
