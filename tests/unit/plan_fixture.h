@@ -182,8 +182,7 @@ static inline struct cg_key *fx_key(struct fx *fx, struct fx_table *t, enum cg_k
 }
 
 static inline struct cg_foreign_key *fx_foreign_key(struct fx *fx, struct fx_table *t, const char *name,
-                                                    const char *column, const char *ref_table,
-                                                    const char *ref_column) {
+                                                    const char *column, const char *ref_table, const char *ref_column) {
     struct cg_foreign_key *fk = &t->foreign_keys[t->table.foreign_key_count++];
     *fk = (struct cg_foreign_key){.name = name,
                                   .ref_schema = "shop",
@@ -220,10 +219,8 @@ static inline int fx_try_plan(struct fx *fx, struct cg_plan **ret_plan) {
         fx->source.tables[i] = fx->tables[i]->table;
         fx->table_facts[i] = (struct cg_table_facts){true, fx->tables[i]->rows, fx->tables[i]->facts};
     }
-    struct cg_plan_input input = {&fx->source,  map,
-                                  fx->probed ? fx->table_facts : NULL,
-                                  &fx->options, fx->has_postgis,
-                                  fx->has_vector};
+    struct cg_plan_input input = {&fx->source,     map,           fx->probed ? fx->table_facts : NULL, &fx->options,
+                                  fx->has_postgis, fx->has_vector};
     return cg_plan_make(&input, fx->arena, ret_plan, &fx->err);
 }
 
@@ -258,8 +255,7 @@ static inline const char *fx_full(const struct cg_plan *plan, const char *table,
     return fx_column_plan(plan, table, column)->target->type.full;
 }
 
-static inline const struct cg_decision *fx_decision(const struct cg_plan *plan, const char *table,
-                                                    const char *column) {
+static inline const struct cg_decision *fx_decision(const struct cg_plan *plan, const char *table, const char *column) {
     for (size_t i = 0; i < plan->decision_count; i++)
         if (strcmp(plan->decisions[i].table, table) == 0 && strcmp(plan->decisions[i].column, column) == 0)
             return &plan->decisions[i];

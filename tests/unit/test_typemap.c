@@ -200,9 +200,16 @@ static void user_rules_come_before_the_default_and_options_before_them(void **st
 static void a_rule_matches_on_every_attribute_that_it_names(void **state) {
     (void)state;
     static const char *const matches[] = {
-        "type: decimal, precision: 10, scale: {max: 2}", "nullable: false", "auto_increment: false, type: decimal",
-        "on_update: true", "charset: utf8*", "collation: [x, utf8mb4_b?n]", "default: 'o*'", "unsigned: true",
-        "display_width: 7", "label_bytes: {min: 2}",
+        "type: decimal, precision: 10, scale: {max: 2}",
+        "nullable: false",
+        "auto_increment: false, type: decimal",
+        "on_update: true",
+        "charset: utf8*",
+        "collation: [x, utf8mb4_b?n]",
+        "default: 'o*'",
+        "unsigned: true",
+        "display_width: 7",
+        "label_bytes: {min: 2}",
     };
     static const char *const expected[] = {"d", "nn", "d", "u", "v", "v", "o", "un", "un", "e"};
     for (size_t i = 0; i < sizeof matches / sizeof *matches; i++) {
@@ -276,10 +283,14 @@ static void map_column_that_names_nothing_is_refused_with_near_names(void **stat
     static const struct {
         const char *option, *message, *hint;
     } cases[] = {
-        {"oders.id=bigint", "no table oders", "orders"}, {"orders.idd=bigint", "no column idd", "id"},
-        {"orders.id=bigitn", "no type", "bigint"},       {"orders.id", "TABLE.COLUMN=TYPE", "orders.paid"},
-        {"orders=int", "TABLE.COLUMN=TYPE", ""},         {"orders.id=varchar(0)", "(0)", ""},
-        {"=int", "TABLE.COLUMN=TYPE", ""},               {"orders.id=", "TABLE.COLUMN=TYPE", ""},
+        {"oders.id=bigint", "no table oders", "orders"},
+        {"orders.idd=bigint", "no column idd", "id"},
+        {"orders.id=bigitn", "no type", "bigint"},
+        {"orders.id", "TABLE.COLUMN=TYPE", "orders.paid"},
+        {"orders=int", "TABLE.COLUMN=TYPE", ""},
+        {"orders.id=varchar(0)", "(0)", ""},
+        {"=int", "TABLE.COLUMN=TYPE", ""},
+        {"orders.id=", "TABLE.COLUMN=TYPE", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fx *fx = fx_new();
@@ -314,12 +325,12 @@ static void only_columns_that_a_rule_asks_about_are_probed(void **state) {
         const char *type;
         bool nullable, range, dates, time, enum_zero;
     } cases[] = {
-        {"int(11)", true, false, false, false, false},    {"tinyint(1)", true, true, false, false, false},
-        {"tinyint(4)", true, false, false, false, false}, {"bigint(20) unsigned", false, true, false, false, false},
+        {"int(11)", true, false, false, false, false},     {"tinyint(1)", true, true, false, false, false},
+        {"tinyint(4)", true, false, false, false, false},  {"bigint(20) unsigned", false, true, false, false, false},
         {"bigint(20)", false, false, false, false, false}, {"time(3)", true, false, false, true, false},
-        {"date", true, false, false, false, false},       {"date", false, false, true, false, false},
-        {"datetime", false, false, true, false, false},   {"timestamp", false, false, true, false, false},
-        {"enum('a')", true, false, false, false, false},  {"enum('a')", false, false, false, false, true},
+        {"date", true, false, false, false, false},        {"date", false, false, true, false, false},
+        {"datetime", false, false, true, false, false},    {"timestamp", false, false, true, false, false},
+        {"enum('a')", true, false, false, false, false},   {"enum('a')", false, false, false, false, true},
         {"varchar(9)", false, false, false, false, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

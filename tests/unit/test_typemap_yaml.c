@@ -156,9 +156,10 @@ static void deep_nesting_and_huge_files_are_refused_quickly(void **state) {
 /* Every prefix and every single damaged byte of a good map either loads or is refused; nothing breaks. */
 static void damaged_maps_never_break_anything(void **state) {
     (void)state;
-    static const char good[] = "source: mysql\nrules:\n  - match: {type: [int, bigint], length: {min: 1}, values: [0, 1],\n"
-                               "      unsigned: true, table: 'a*'}\n    target: varchar({length})\n"
-                               "    allow: [zero_date_to_null]\n    check: \"{column} >= 0\"\n";
+    static const char good[] =
+        "source: mysql\nrules:\n  - match: {type: [int, bigint], length: {min: 1}, values: [0, 1],\n"
+        "      unsigned: true, table: 'a*'}\n    target: varchar({length})\n"
+        "    allow: [zero_date_to_null]\n    check: \"{column} >= 0\"\n";
     static const char damage[] = {'\0', '"', '{', ']', ':', '\n', '&', '*', '\xff', '-', '%', '\t'};
     for (size_t len = 0; len < sizeof good; len++) {
         struct fx *fx = fx_new();
@@ -181,8 +182,8 @@ static void a_missing_file_and_an_unknown_pair_of_engines_are_refused(void **sta
     (void)state;
     struct fx *fx = fx_new();
     struct cg_typemap *map = NULL;
-    assert_int_equal(cg_typemap_load("mysql", "postgresql", "/nonexistent/map.yaml", NULL, 0, fx->arena, &map, &fx->err),
-                     -1);
+    assert_int_equal(
+        cg_typemap_load("mysql", "postgresql", "/nonexistent/map.yaml", NULL, 0, fx->arena, &map, &fx->err), -1);
     assert_int_equal(fx->err.cls, CG_ERR_USAGE);
     assert_non_null(strstr(fx->err.message, "/nonexistent/map.yaml"));
     assert_int_equal(cg_typemap_load("mysql", "postgresql", "/tmp", NULL, 0, fx->arena, &map, &fx->err), -1);
@@ -198,7 +199,8 @@ static void short_and_long_forms_mean_the_same(void **state) {
         "rules:\n  - match: {type: varchar, length: 5}\n    target: text\n",
         "rules:\n  - match: {type: [varchar], length: {is: 5}}\n    target: text\n",
         "rules:\n- match:\n    type:\n    - varchar\n    length:\n      min: 5\n      max: 5\n  target: >-\n    text\n",
-        "{\"rules\": [{\"match\": {\"type\": \"varchar\", \"length\": {\"min\": 5, \"max\": 5}}, \"target\": \"text\"}]}",
+        "{\"rules\": [{\"match\": {\"type\": \"varchar\", \"length\": {\"min\": 5, \"max\": 5}}, \"target\": "
+        "\"text\"}]}",
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         struct fx *fx = fx_new();
