@@ -307,26 +307,46 @@ static int (*const steps[])(struct cg_mysql_reading *, struct cg_error *) = {
     read_one_by_one,
 };
 
-int cg_mysql_catalog(MYSQL *mysql, const struct cg_server *server, const char *database, const char *only_table,
-                     struct cg_arena *arena, struct cg_catalog **ret_catalog, struct cg_error *err) {
+static struct cg_mysql_reading reading_of(MYSQL *mysql, const struct cg_server *server, const char *database,
+                                          struct cg_arena *arena, struct cg_catalog *catalog) {
+    return (struct cg_mysql_reading){.mysql = mysql,
+                                     .mariadb = strcmp(server->engine, "mariadb") == 0,
+                                     .version = server->version_number,
+                                     .database = database,
+                                     .arena = arena,
+                                     .catalog = catalog};
+}
+
+int cg_mysql_catalog_tables(MYSQL *mysql, const struct cg_server *server, const char *database, const char *only_table,
+                            struct cg_arena *arena, struct cg_catalog **ret_catalog, struct cg_error *err) {
     struct cg_catalog *catalog = cg_arena_alloc(arena, sizeof *catalog);
     if (!catalog)
         return cg_error_memory(err);
-    struct cg_mysql_reading reading = {.mysql = mysql,
-                                       .mariadb = strcmp(server->engine, "mariadb") == 0,
-                                       .version = server->version_number,
-                                       .database = database,
-                                       .only_table = only_table,
-                                       .arena = arena,
-                                       .catalog = catalog};
+    struct cg_mysql_reading reading = reading_of(mysql, server, database, arena, catalog);
+    reading.only_table = only_table;
     int rc = copy_server(&reading, server);
     for (size_t i = 0; i < sizeof steps / sizeof *steps && rc == 0 && !reading.out_of_memory; i++)
         rc = steps[i](&reading, err);
-    if (rc == 0 && !only_table)
-        rc = cg_mysql_read_objects(&reading, err);
     if (reading.out_of_memory)
         return cg_error_memory(err);
     if (rc == 0)
         *ret_catalog = catalog;
     return rc;
+}
+
+int cg_mysql_catalog_objects(MYSQL *mysql, struct cg_arena *arena, struct cg_catalog *catalog, struct cg_error *err) {
+    struct cg_mysql_reading reading = reading_of(mysql, &catalog->server, catalog->database, arena, catalog);
+    int rc = cg_mysql_read_objects(&reading, err);
+    return reading.out_of_memory ? cg_error_memory(err) : rc;
+}
+
+int cg_mysql_catalog(MYSQL *mysql, const struct cg_server *server, const char *database, const char *only_table,
+                     struct cg_arena *arena, struct cg_catalog **ret_catalog, struct cg_error *err) {
+    struct cg_catalog *catalog = NULL;
+    if (cg_mysql_catalog_tables(mysql, server, database, only_table, arena, &catalog, err) < 0)
+        return -1;
+    if (!only_table && cg_mysql_catalog_objects(mysql, arena, catalog, err) < 0)
+        return -1;
+    *ret_catalog = catalog;
+    return 0;
 }

@@ -1,8 +1,11 @@
 /* What nothing carries yet and a person must be told: views, triggers, routines, events, grants, with their source
- * text; see catalog_internal.h. The texts are put together from information_schema's parts: set by set, not object by
- * object, since the source may be locked meanwhile. */
-#include "embedded.h"
+ * text; see catalog_internal.h. Triggers, routines and events are asked for one by one with SHOW CREATE: MySQL's
+ * information_schema takes the escapes out of the literals in their bodies, so that 'it''s' reads 'it's'. */
 #include "engine/mysql/catalog_internal.h"
+
+#include "embedded.h"
+
+#include <stdio.h>
 
 enum { TEXT_BYTES = 64 * 1024 * 1024 };
 
@@ -42,49 +45,21 @@ static int put_field(const struct cg_mysql_rows *row, const char *before, const 
     return put_text(b, before, err) < 0 ? -1 : put_text(b, text, err);
 }
 
-static int put_body(const struct cg_mysql_rows *row, const char *before, const char *field, struct cg_buffer *b,
-                    struct cg_error *err) {
-    if (cg_mysql_field_or_empty(row, field)[0])
-        return put_field(row, before, field, b, err);
-    return put_text(b, before, err) < 0 ? -1 : put_text(b, hidden, err);
-}
-
-/* ---- the kinds ---- */
-
-static int write_trigger(const struct cg_mysql_rows *row, struct cg_buffer *b, struct cg_error *err) {
-    if (put_field_name(row, "CREATE TRIGGER ", "TRIGGER_NAME", b, err) < 0 ||
-        put_field(row, " ", "ACTION_TIMING", b, err) < 0 || put_field(row, " ", "EVENT_MANIPULATION", b, err) < 0 ||
-        put_field_name(row, " ON ", "EVENT_OBJECT_TABLE", b, err) < 0)
-        return -1;
-    return put_body(row, " FOR EACH ROW ", "ACTION_STATEMENT", b, err);
-}
+/* ---- what is put together ---- */
 
 static int write_view(const struct cg_mysql_rows *row, struct cg_buffer *b, struct cg_error *err) {
     if (put_field(row, "CREATE SQL SECURITY ", "SECURITY_TYPE", b, err) < 0 ||
-        put_field_name(row, " VIEW ", "TABLE_NAME", b, err) < 0 || put_body(row, " AS ", "VIEW_DEFINITION", b, err) < 0)
+        put_field_name(row, " VIEW ", "TABLE_NAME", b, err) < 0 || put_text(b, " AS ", err) < 0)
+        return -1;
+    if (!cg_mysql_field_or_empty(row, "VIEW_DEFINITION")[0])
+        return put_text(b, hidden, err);
+    if (put_field(row, "", "VIEW_DEFINITION", b, err) < 0)
         return -1;
     if (cg_mysql_field_is(row, "CHECK_OPTION", "NONE"))
         return 0;
     if (put_field(row, " WITH ", "CHECK_OPTION", b, err) < 0)
         return -1;
     return put_text(b, " CHECK OPTION", err);
-}
-
-static int write_event(const struct cg_mysql_rows *row, struct cg_buffer *b, struct cg_error *err) {
-    if (put_field_name(row, "CREATE EVENT ", "EVENT_NAME", b, err) < 0 ||
-        put_field(row, " ON SCHEDULE AT '", "EXECUTE_AT", b, err) < 0 ||
-        put_field(row, " ON SCHEDULE EVERY '", "INTERVAL_VALUE", b, err) < 0 || put_text(b, "'", err) < 0 ||
-        put_field(row, " ", "INTERVAL_FIELD", b, err) < 0)
-        return -1;
-    static const char *const moments[][2] = {{" STARTS '", "STARTS"}, {" ENDS '", "ENDS"}};
-    for (size_t i = 0; i < 2; i++)
-        if (cg_mysql_field(row, moments[i][1]) &&
-            (put_field(row, moments[i][0], moments[i][1], b, err) < 0 || put_text(b, "'", err) < 0))
-            return -1;
-    if (put_field(row, " ON COMPLETION ", "ON_COMPLETION", b, err) < 0 ||
-        put_field(row, " /* ", "STATUS", b, err) < 0 || put_field(row, ", time zone ", "TIME_ZONE", b, err) < 0)
-        return -1;
-    return put_body(row, " */ DO ", "EVENT_DEFINITION", b, err);
 }
 
 static int write_grant(const struct cg_mysql_rows *row, struct cg_buffer *b, struct cg_error *err) {
@@ -102,17 +77,71 @@ static int write_grant(const struct cg_mysql_rows *row, struct cg_buffer *b, str
     return cg_mysql_field_is(row, "IS_GRANTABLE", "YES") ? put_text(b, " WITH GRANT OPTION", err) : 0;
 }
 
+/* ---- what the server shows ---- */
+
+/* SHOW CREATE TRIGGER `database`.`name` */
+static int put_show(const struct cg_mysql_rows *row, const char *name, struct cg_buffer *b, struct cg_error *err) {
+    if (put_field(row, "SHOW CREATE ", "KIND", b, err) < 0 || put_text(b, " ", err) < 0 ||
+        cg_mysql_put_name(b, row->reading->database, err) < 0 || put_text(b, ".", err) < 0)
+        return -1;
+    return cg_mysql_put_name(b, name, err);
+}
+
+/* The field that holds the statement is "Create Event", ..., but of a trigger "SQL Original Statement". */
+static const char *shown_text(const struct cg_mysql_rows *row, const struct cg_mysql_rows *shown) {
+    char field[64];
+    snprintf(field, sizeof field, "Create %s", cg_mysql_field_or_empty(row, "KIND"));
+    const char *text = cg_mysql_field(shown, field);
+    return text ? text : cg_mysql_field(shown, "SQL Original Statement");
+}
+
+/* Replaces b by the statement that makes the row's object. */
+static int write_shown(const struct cg_mysql_rows *row, const char *name, struct cg_buffer *b, struct cg_error *err) {
+    struct cg_mysql_rows shown = {.reading = row->reading};
+    struct cg_error refusal = {0};
+    const char *sql = put_show(row, name, b, err) == 0 ? cg_buffer_cstr(b, err) : NULL;
+    if (!sql)
+        return -1;
+    int rc = cg_mysql_query(row->reading->mysql, sql, &shown.result, &refusal);
+    if (rc < 0 && (refusal.cls == CG_ERR_NETWORK || refusal.cls == CG_ERR_CANCELLED)) {
+        if (err)
+            *err = refusal;
+        return -1;
+    }
+    b->len = 0;
+    const char *text = rc == 0 && cg_mysql_rows_next(&shown) ? shown_text(row, &shown) : NULL;
+    rc = put_text(b, text ? text : hidden, err);
+    cg_mysql_rows_done(&shown);
+    return rc;
+}
+
+/* ---- the kinds ---- */
+
 static const struct listing {
     enum cg_object_kind kind;
     const char *sql;
     const char *name, *table; /* fields; table may be NULL */
-    writer write;
+    writer write;             /* NULL: what SHOW CREATE says */
 } listings[] = {
     {CG_OBJECT_VIEW, cg_embedded_mysql_views_sql, "TABLE_NAME", NULL, write_view},
-    {CG_OBJECT_TRIGGER, cg_embedded_mysql_triggers_sql, "TRIGGER_NAME", "EVENT_OBJECT_TABLE", write_trigger},
-    {CG_OBJECT_EVENT, cg_embedded_mysql_events_sql, "EVENT_NAME", NULL, write_event},
+    {CG_OBJECT_TRIGGER, cg_embedded_mysql_triggers_sql, "TRIGGER_NAME", "EVENT_OBJECT_TABLE", NULL},
+    {CG_OBJECT_ROUTINE, cg_embedded_mysql_routines_sql, "ROUTINE_NAME", NULL, NULL},
+    {CG_OBJECT_EVENT, cg_embedded_mysql_events_sql, "EVENT_NAME", NULL, NULL},
     {CG_OBJECT_GRANT, cg_embedded_mysql_grants_sql, "GRANTEE", "TABLE_NAME", write_grant},
 };
+
+static int read_object(const struct cg_mysql_rows *row, const struct listing *what, struct cg_buffer *b,
+                       struct cg_error *err) {
+    const char *name = cg_mysql_field_copy(row, what->name);
+    const char *table = what->table ? cg_mysql_field_copy(row, what->table) : NULL;
+    b->len = 0;
+    if ((what->write ? what->write(row, b, err) : write_shown(row, name, b, err)) < 0)
+        return -1;
+    const char *text = cg_buffer_cstr(b, err);
+    if (!text)
+        return -1;
+    return cg_mysql_add_object(row->reading, what->kind, name, table, cg_mysql_copy(row->reading, text), err);
+}
 
 static int read_listing(struct cg_mysql_reading *reading, const struct listing *what, struct cg_buffer *b,
                         struct cg_error *err) {
@@ -120,83 +149,9 @@ static int read_listing(struct cg_mysql_reading *reading, const struct listing *
     int rc = cg_mysql_rows_open(reading, what->sql, &rows, err);
     if (rc < 0)
         return -1;
-    while (rc == 0 && cg_mysql_rows_next(&rows)) {
-        b->len = 0;
-        const char *text = what->write(&rows, b, err) == 0 ? cg_buffer_cstr(b, err) : NULL;
-        if (!text)
-            rc = -1;
-        else
-            rc = cg_mysql_add_object(reading, what->kind, cg_mysql_field_copy(&rows, what->name),
-                                     what->table ? cg_mysql_field_copy(&rows, what->table) : NULL,
-                                     cg_mysql_copy(reading, text), err);
-    }
+    while (rc == 0 && cg_mysql_rows_next(&rows))
+        rc = read_object(&rows, what, b, err);
     cg_mysql_rows_done(&rows);
-    return rc;
-}
-
-/* ---- routines: their parameters stand in a table of their own, in the same order ---- */
-
-static bool of_routine(const struct cg_mysql_rows *parameter, const struct cg_mysql_rows *routine) {
-    return parameter->row &&
-           strcmp(cg_mysql_field_or_empty(parameter, "SPECIFIC_NAME"),
-                  cg_mysql_field_or_empty(routine, "SPECIFIC_NAME")) == 0 &&
-           strcmp(cg_mysql_field_or_empty(parameter, "ROUTINE_TYPE"),
-                  cg_mysql_field_or_empty(routine, "ROUTINE_TYPE")) == 0;
-}
-
-static int put_parameters(const struct cg_mysql_rows *routine, struct cg_mysql_rows *parameters, struct cg_buffer *b,
-                          struct cg_error *err) {
-    bool first = true, procedure = cg_mysql_field_is(routine, "ROUTINE_TYPE", "PROCEDURE");
-    /* Every parameter is looked at: the two servers may sort names otherwise than each other. */
-    mysql_data_seek(parameters->result, 0);
-    while ((parameters->row = mysql_fetch_row(parameters->result))) {
-        if (!of_routine(parameters, routine))
-            continue;
-        if (!first && put_text(b, ", ", err) < 0)
-            return -1;
-        first = false;
-        if (procedure && (put_field(parameters, "", "PARAMETER_MODE", b, err) < 0 || put_text(b, " ", err) < 0))
-            return -1;
-        if (put_field_name(parameters, "", "PARAMETER_NAME", b, err) < 0 ||
-            put_field(parameters, " ", "DTD_IDENTIFIER", b, err) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-static int write_routine(const struct cg_mysql_rows *routine, struct cg_mysql_rows *parameters, struct cg_buffer *b,
-                         struct cg_error *err) {
-    bool package = strncmp(cg_mysql_field_or_empty(routine, "ROUTINE_TYPE"), "PACKAGE", 7) == 0;
-    if (put_field(routine, "CREATE ", "ROUTINE_TYPE", b, err) < 0 ||
-        put_field_name(routine, " ", "ROUTINE_NAME", b, err) < 0)
-        return -1;
-    if (!package && (put_text(b, "(", err) < 0 || put_parameters(routine, parameters, b, err) < 0 ||
-                     put_text(b, ")", err) < 0 || put_field(routine, " RETURNS ", "DTD_IDENTIFIER", b, err) < 0))
-        return -1;
-    if (cg_mysql_field_is(routine, "IS_DETERMINISTIC", "YES") && put_text(b, " DETERMINISTIC", err) < 0)
-        return -1;
-    if (put_field(routine, " ", "SQL_DATA_ACCESS", b, err) < 0 ||
-        put_field(routine, " SQL SECURITY ", "SECURITY_TYPE", b, err) < 0)
-        return -1;
-    return put_body(routine, "\n", "ROUTINE_DEFINITION", b, err);
-}
-
-static int read_routines(struct cg_mysql_reading *reading, struct cg_buffer *b, struct cg_error *err) {
-    struct cg_mysql_rows routines = {0}, parameters = {0};
-    int rc = cg_mysql_rows_open(reading, cg_embedded_mysql_routines_sql, &routines, err);
-    if (rc == 0)
-        rc = cg_mysql_rows_open(reading, cg_embedded_mysql_parameters_sql, &parameters, err);
-    while (rc == 0 && cg_mysql_rows_next(&routines)) {
-        b->len = 0;
-        const char *text = write_routine(&routines, &parameters, b, err) == 0 ? cg_buffer_cstr(b, err) : NULL;
-        if (!text)
-            rc = -1;
-        else
-            rc = cg_mysql_add_object(reading, CG_OBJECT_ROUTINE, cg_mysql_field_copy(&routines, "ROUTINE_NAME"), NULL,
-                                     cg_mysql_copy(reading, text), err);
-    }
-    cg_mysql_rows_done(&parameters);
-    cg_mysql_rows_done(&routines);
     return rc;
 }
 
@@ -206,8 +161,6 @@ int cg_mysql_read_objects(struct cg_mysql_reading *reading, struct cg_error *err
     int rc = 0;
     for (size_t i = 0; i < sizeof listings / sizeof *listings && rc == 0; i++)
         rc = read_listing(reading, &listings[i], &b, err);
-    if (rc == 0)
-        rc = read_routines(reading, &b, err);
     cg_buffer_done(&b);
     return rc;
 }

@@ -1,9 +1,9 @@
 /* The lock window: several sessions on one moment of a MySQL or MariaDB database (R3, R5, R6, R7); see internal.h.
  *
  * All connections are made before any lock is asked for. Inside the window only this happens: START TRANSACTION on each
- * session, the position, the catalog (R5). A lock is waited for LOCK_SECONDS at most, so that nobody queues behind us
- * for longer; what cannot be locked is taken by the next method of the table below, and `assumes` says what was refused
- * and what the method that served takes for granted.
+ * session, the position, the catalog's tables (R5). A lock is waited for LOCK_SECONDS at most, so that nobody queues
+ * behind us for longer; what cannot be locked is taken by the next method of the table below, and `assumes` says what
+ * was refused and what the method that served takes for granted.
  *
  * The lock is held on source->control and the catalog read on a connection of its own: under LOCK TABLES the holder may
  * see nothing but the locked tables. */
@@ -99,7 +99,7 @@ static int read_catalog(struct window *w, struct cg_arena *arena, struct cg_cata
                         struct cg_error *err) {
     if (not_cancelled(w, err) < 0)
         return -1;
-    return cg_mysql_catalog(w->reader, &w->source->server, w->source->database, NULL, arena, ret_catalog, err);
+    return cg_mysql_catalog_tables(w->reader, &w->source->server, w->source->database, NULL, arena, ret_catalog, err);
 }
 
 static int taken(struct window *w, const struct method *method, bool consistent) {
@@ -444,6 +444,9 @@ int cg_mysql_snapshot(struct cg_source *source, size_t sessions, struct cg_arena
     int rc = open_connections(&w, err);
     if (rc == 0)
         rc = take(&w, err);
+    /* What only needs telling (views, triggers, ...) is asked for when no lock is held any more. */
+    if (rc == 0)
+        rc = cg_mysql_catalog_objects(w.reader, arena, w.catalog, err);
     cg_mysql_close(w.reader);
     if (rc < 0) {
         if (source->cancelled)

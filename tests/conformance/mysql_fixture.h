@@ -6,22 +6,24 @@
 #include "engine/mysql/connection.h"
 #include "extract/source.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 struct server {
     const char *variable; /* environment */
     bool mariadb;
-    const char *base;     /* mysql://root@127.0.0.1:13306 */
-    const char *database; /* this test program's */
-    char name[96], uri[256];
+    const char *base;        /* mysql://root@127.0.0.1:13306 */
+    char name[96], uri[256]; /* this test program's database */
     MYSQL *admin;
+    struct cg_catalog *catalog; /* where a test wants one */
 };
 
 static struct server servers[] = {{.variable = "CG_TEST_MARIADB", .mariadb = true}, {.variable = "CG_TEST_MYSQL"}};
@@ -69,18 +71,27 @@ static inline const char *value_of(MYSQL *mysql, const char *format, ...) {
     return text;
 }
 
+/* A name as a URI writes it. */
+static inline const char *percent_encoded(const char *name) {
+    char *out = cg_arena_alloc(test_arena, 3 * strlen(name) + 1), *at = out;
+    for (; *name; name++)
+        at += sprintf(at, isalnum((unsigned char)*name) || *name == '_' ? "%c" : "%%%02X", (unsigned char)*name);
+    return out;
+}
+
 /* The URI of another user, database or parameter on this server: "mysql://USER@HOST:PORT/DATABASE". */
 static inline const char *uri_as(const struct server *server, const char *user, const char *parameters) {
     struct cg_uri base;
     assert_ok(cg_uri_parse(server->base, test_arena, &base, &test_error));
-    return cg_arena_printf(test_arena, "mysql://%s@%s:%d/%s%s", user, base.host, base.port, server->name, parameters);
+    return cg_arena_printf(test_arena, "mysql://%s@%s:%d/%s%s", user, base.host, base.port,
+                           percent_encoded(server->name), parameters);
 }
 
 /* An empty database called `name` and the administrator's connection to it. */
 static inline void server_begin(struct server *server, const char *name) {
     MYSQL *first = connect_to(cg_arena_printf(test_arena, "%s/information_schema", server->base));
     snprintf(server->name, sizeof server->name, "%s", name);
-    snprintf(server->uri, sizeof server->uri, "%s/%s", server->base, name);
+    snprintf(server->uri, sizeof server->uri, "%s/%s", server->base, percent_encoded(name));
     run(first, "DROP DATABASE IF EXISTS `%s`", name);
     run(first, "CREATE DATABASE `%s` CHARACTER SET utf8mb4", name);
     mysql_close(first);
@@ -122,5 +133,12 @@ static inline void servers_or_skip(void) {
         }
     }
 }
+
+/* One test for each server, or for one of them. */
+#define ON_MARIADB(test)                                                                                               \
+    { #test " (MariaDB)", test, NULL, NULL, &servers[0] }
+#define ON_MYSQL(test)                                                                                                 \
+    { #test " (MySQL)", test, NULL, NULL, &servers[1] }
+#define EACH(test) ON_MARIADB(test), ON_MYSQL(test)
 
 #endif
