@@ -185,38 +185,73 @@ int cg_pg_count(struct cg_session *session, const struct cg_table *table, uint64
 
 /* ---- outside the snapshot ---- */
 
-/* The connection for what is now; under now_lock. Catalog reading must not queue behind an ALTER TABLE that waits for
- * our own locks, so it gives up soon. */
+/* One question to what is now. */
+typedef int ask(struct cg_source *source, PGconn *conn, void *answer, struct cg_error *err);
+
 static int open_now(struct cg_source *source, struct cg_error *err) {
-    if (source->now && PQstatus(source->now) == CONNECTION_OK)
-        return 0;
-    PQfinish(source->now);
-    source->now = NULL;
     if (cg_pg_connect(&source->uri, &source->now, err))
         return -1;
-    return cg_pg_execute(source->now, "SET lock_timeout = '10s'", "setting up the session", err);
+    return cg_pg_execute(source->now, "SET lock_timeout = '1s'", "setting up the session", err);
+}
+
+/* Asks on the connection outside the snapshot, which is opened when first needed, and once more when the old one turns
+ * out to be gone. */
+static int ask_now(struct cg_source *source, ask *question, void *answer, struct cg_error *err) {
+    struct cg_error first = {0};
+    pthread_mutex_lock(&source->now_lock);
+    int rc = source->now ? question(source, source->now, answer, &first) : -1;
+    if (rc && (!source->now || first.cls == CG_ERR_NETWORK)) {
+        PQfinish(source->now);
+        source->now = NULL;
+        rc = open_now(source, &first) ? -1 : question(source, source->now, answer, &first);
+    }
+    if (rc && source->now && PQstatus(source->now) != CONNECTION_OK) {
+        PQfinish(source->now);
+        source->now = NULL;
+    }
+    pthread_mutex_unlock(&source->now_lock);
+    if (rc && err)
+        *err = first;
+    return rc;
+}
+
+struct table_question {
+    const char *name;
+    struct cg_arena *arena;
+    struct cg_catalog *catalog;
+};
+
+static int ask_table(struct cg_source *source, PGconn *conn, void *answer, struct cg_error *err) {
+    struct table_question *q = answer;
+    return cg_pg_catalog(conn, source->schema, source->hidden_schema, q->name, q->arena, &q->catalog, err);
 }
 
 static int source_table_now(struct cg_source *source, const char *name, struct cg_arena *arena,
                             struct cg_table **ret_table, struct cg_error *err) {
-    struct cg_catalog *catalog = NULL;
-    pthread_mutex_lock(&source->now_lock);
-    int rc = open_now(source, err);
+    struct table_question q = {.name = name, .arena = arena};
+    struct cg_error failed = {0};
+    int rc = ask_now(source, ask_table, &q, &failed);
+    if (rc && strcmp(failed.sqlstate, "55P03") == 0 && source->control.conn) {
+        /* Reading the definition waits behind somebody who waits for our own lock. So that lock is still there, the
+         * table is as it was in the snapshot, and the session that holds the lock can tell. */
+        pthread_mutex_lock(&source->control_lock);
+        rc = ask_table(source, source->control.conn, &q, &failed);
+        pthread_mutex_unlock(&source->control_lock);
+    }
     if (rc == 0)
-        rc = cg_pg_catalog(source->now, source->schema, source->hidden_schema, name, arena, &catalog, err);
-    pthread_mutex_unlock(&source->now_lock);
-    if (rc == 0)
-        *ret_table = cg_catalog_table(catalog, name);
+        *ret_table = cg_catalog_table(q.catalog, name);
+    else if (err)
+        *err = failed;
     return rc;
 }
 
+static int ask_position(struct cg_source *source, PGconn *conn, void *answer, struct cg_error *err) {
+    (void)source;
+    return cg_pg_position(conn, answer, err);
+}
+
 static int source_position(struct cg_source *source, struct cg_position *ret_position, struct cg_error *err) {
-    pthread_mutex_lock(&source->now_lock);
-    int rc = open_now(source, err);
-    if (rc == 0)
-        rc = cg_pg_position(source->now, ret_position, err);
-    pthread_mutex_unlock(&source->now_lock);
-    return rc;
+    return ask_now(source, ask_position, ret_position, err);
 }
 
 const struct cg_source_ops cg_postgresql_source_ops = {
