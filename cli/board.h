@@ -26,7 +26,8 @@ struct cli_board {
     struct cli_line total;
 };
 
-/* Enters a phase with the items it walks. When memory is out the phase shows no tables. */
+/* Enters a phase with the items it walks; keys with the items of the rows go on with their lines. When memory is out
+ * the phase shows no tables. */
 void cli_board_enter(struct cli_board *board, enum cg_phase phase, struct cg_progress_item *items, size_t count,
                      double now);
 /* Takes the counters as they are. */

@@ -107,8 +107,7 @@ static int init_wake(pthread_cond_t *wake) {
     return result == 0 ? 0 : -1;
 }
 
-int cli_display_start(const struct cg_options *options, const char *first, struct cli_display **ret_display,
-                      struct cg_error *err) {
+int cli_display_start(const struct cg_options *options, struct cli_display **ret_display, struct cg_error *err) {
     struct cli_display *display = calloc(1, sizeof *display);
     if (!display)
         return cg_error_memory(err);
@@ -124,7 +123,6 @@ int cli_display_start(const struct cg_options *options, const char *first, struc
         free(display);
         return cg_error_set(err, CG_ERR_SYSTEM, "the display could not be started");
     }
-    on_note(display, CG_NOTE_INFO, first);
     if (pthread_create(&display->thread, NULL, tick_until_stopped, display) != 0) {
         pthread_cond_destroy(&display->wake);
         cg_buffer_done(&display->screen.out);

@@ -12,8 +12,8 @@
 
 struct cli_display;
 
-/* Starts it; first: what is said at once ("connecting to ..."). The display lives until cli_display_stop. */
-CG_MUST_USE int cli_display_start(const struct cg_options *options, const char *first, struct cli_display **ret_display,
+/* Starts it; it lives until cli_display_stop. */
+CG_MUST_USE int cli_display_start(const struct cg_options *options, struct cli_display **ret_display,
                                   struct cg_error *err);
 /* The progress to hand to the job. */
 struct cg_progress *cli_display_progress(struct cli_display *display);

@@ -29,11 +29,13 @@ static void plain_phase(struct cli_screen *screen) {
     struct cli_board *board = &screen->board;
     struct cg_buffer *out = &screen->out;
     size_t start = out->len;
+    screen->told = board->phase_began;
+    if (board->phase == CG_PHASE_CONNECT) /* the notes say to what */
+        return;
     int written = cg_buffer_text(out, cli_phase_title(board->phase), NULL);
     if (written == 0 && board->count)
         written = cg_buffer_printf(out, NULL, " (%zu %s)", board->count, board->count == 1 ? "table" : "tables");
     end_line(out, start, written);
-    screen->told = board->phase_began;
 }
 
 static void plain_end_of(struct cli_screen *screen, const struct cli_line *line) {
@@ -41,6 +43,8 @@ static void plain_end_of(struct cli_screen *screen, const struct cli_line *line)
     size_t start = out->len;
     char rows[24], rate[24];
     double seconds = line->ended - line->began;
+    if (screen->board.phase == CG_PHASE_PROBE && line->rows == 0)
+        return; /* nothing had to be read */
     cli_format_count(line->rows, rows);
     cli_format_rate(seconds > 0 ? (double)line->rows / seconds : 0, rate);
     int written = cg_buffer_text(out, "  ", NULL);

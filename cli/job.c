@@ -25,19 +25,6 @@ static void on_stop(void *context, const char *signal_name) {
     cli_display_note(context, CG_NOTE_WARNING, text);
 }
 
-/* The URI as it may be shown. */
-static const char *shown(const char *text, struct cg_arena *arena) {
-    struct cg_uri uri;
-    return cg_uri_parse(text, arena, &uri, NULL) == 0 ? uri.shown : "?";
-}
-
-static const char *greeting(const struct cg_options *options) {
-    const char *source = shown(options->source, options->arena);
-    return options->target ? cg_arena_printf(options->arena, "connecting to %s and %s", source,
-                                             shown(options->target, options->arena))
-                           : cg_arena_printf(options->arena, "connecting to %s", source);
-}
-
 /* What is in force as text, in the arena. */
 static int configuration(const struct cg_options *options, enum cg_command command, const char **ret_text,
                          struct cg_error *err) {
@@ -54,12 +41,9 @@ static int configuration(const struct cg_options *options, enum cg_command comma
 }
 
 static int begin(struct cli_call *call, enum cg_command command, struct running *run, struct cg_error *err) {
-    const char *first = greeting(&call->options);
     *run = (struct running){0};
-    if (!first)
-        return cg_error_memory(err);
     if (configuration(&call->options, command, &run->job.configuration, err) < 0 ||
-        cli_display_start(&call->options, first, &run->display, err) < 0)
+        cli_display_start(&call->options, &run->display, err) < 0)
         return -1;
     run->job.options = &call->options;
     run->job.arena = call->arena;

@@ -15,7 +15,7 @@ static struct {
     sigset_t set;
     void (*on_stop)(void *context, const char *signal_name);
     void *context;
-    _Atomic int cancel;
+    _Atomic int cancel, ending;
 } watch = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static const char *name_of(int number) {
@@ -37,13 +37,10 @@ static void handle(int number) {
 
 static void *wait_for_signals(void *unused) {
     (void)unused;
-    for (;;) {
-        int number, old;
-        if (sigwait(&watch.set, &number) != 0)
-            continue;
-        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old); /* never end while holding the lock */
-        handle(number);
-        pthread_setcancelstate(old, &old);
+    while (!atomic_load(&watch.ending)) {
+        int number;
+        if (sigwait(&watch.set, &number) == 0 && !atomic_load(&watch.ending))
+            handle(number);
     }
     return NULL;
 }
@@ -62,7 +59,8 @@ int cli_signals_start(void) {
 }
 
 void cli_signals_stop(void) {
-    pthread_cancel(watch.thread);
+    atomic_store(&watch.ending, 1);
+    pthread_kill(watch.thread, SIGTERM); /* to that thread alone, to wake it */
     pthread_join(watch.thread, NULL);
 }
 
