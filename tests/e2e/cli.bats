@@ -295,7 +295,7 @@ YAML
 
 @test "--quiet leaves only the error" {
     cg 4 migrate "$SOURCE" "$TARGET" --quiet
-    lacks "$stderr" "connecting"
+    lacks "$stderr" "connecting to"
     contains "$stderr" "crossgrade: "
     [ -z "$output" ]
 }
