@@ -587,10 +587,15 @@ static void a_reader_closed_in_the_middle_leaves_its_session_in_the_snapshot(voi
 
 /* ---- cancelling, waiting, losing ---- */
 
-static void *read_forever(void *result) {
-    struct cg_read what = all_of("t", "pg_sleep(3600) IS NOT NULL");
+struct reading {
+    struct cg_read what;
+    int result;
+};
+
+static void *read_forever(void *argument) {
+    struct reading *reading = argument;
     uint64_t rows;
-    *(int *)result = read_rows(&what, NULL, NULL, &rows);
+    reading->result = read_rows(&reading->what, NULL, NULL, &rows);
     return NULL;
 }
 
@@ -599,12 +604,12 @@ static void a_cancelled_source_stops_its_readers_and_waiters(void **state) {
     run("CREATE TABLE t (id integer)");
     run("INSERT INTO t VALUES (1)");
     open_source(1);
-    int result = 7;
+    struct reading reading = {.what = all_of("t", "pg_sleep(3600) IS NOT NULL"), .result = 7};
     pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, read_forever, &result), 0);
+    assert_int_equal(pthread_create(&thread, NULL, read_forever, &reading), 0);
     cg_source_cancel(source);
     pthread_join(thread, NULL);
-    assert_int_equal(result, -1);
+    assert_int_equal(reading.result, -1);
     assert_int_equal(err.cls, CG_ERR_CANCELLED);
     struct cg_session *other = NULL;
     assert_int_equal(cg_source_acquire(source, &other, &err), -1);
@@ -619,16 +624,16 @@ static void a_cancel_reaches_a_server_that_is_busy(void **state) {
     run("CREATE TABLE t (id integer)");
     run("INSERT INTO t VALUES (1)");
     open_source(1);
-    int result = 7;
+    struct reading reading = {.what = all_of("t", "pg_sleep(3600) IS NOT NULL"), .result = 7};
     pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, read_forever, &result), 0);
+    assert_int_equal(pthread_create(&thread, NULL, read_forever, &reading), 0);
     char sql[160];
     snprintf(sql, sizeof sql, "SELECT wait_event FROM pg_stat_activity WHERE pid = %d", PQbackendPID(session->conn));
     while (strcmp(value(sql), "PgSleep") != 0)
         ;
     cg_source_cancel(source);
     pthread_join(thread, NULL);
-    assert_int_equal(result, -1);
+    assert_int_equal(reading.result, -1);
     assert_int_equal(err.cls, CG_ERR_CANCELLED);
 }
 
