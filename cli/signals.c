@@ -38,8 +38,8 @@ static void handle(int number) {
 static void *wait_for_signals(void *unused) {
     (void)unused;
     while (!atomic_load(&watch.ending)) {
-        int number;
-        if (sigwait(&watch.set, &number) == 0 && !atomic_load(&watch.ending))
+        int number = sigwaitinfo(&watch.set, NULL);
+        if (number > 0 && !atomic_load(&watch.ending))
             handle(number);
     }
     return NULL;
