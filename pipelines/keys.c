@@ -223,7 +223,7 @@ static bool blocked(struct cg_run *run, struct cg_run_ddl *state) {
         return false;
     for (size_t i = 0; i < run->table_count; i++)
         if (run->tables[i].plan->target == state->ddl->table && !cg_run_table_moves(run, i)) {
-            state->done = state->failed = true;
+            state->done = state->failed = state->blocked = true;
             cg_error_set(&state->error, CG_ERR_OBJECT, "not made, because its table failed");
             return true;
         }

@@ -11,6 +11,13 @@
 
 /* ---- evidence of what the stages did ---- */
 
+static bool already_told(const struct cg_report *report, const struct cg_report_object *object) {
+    for (size_t i = 0; i < report->object_count; i++)
+        if (strcmp(report->objects[i].kind, object->kind) == 0 && strcmp(report->objects[i].name, object->name) == 0)
+            return true;
+    return false;
+}
+
 static int tell_statements(struct cg_run *run, struct cg_error *err) {
     for (size_t i = 0; i < run->ddl.count; i++) {
         const struct cg_run_ddl *state = &run->ddl_states[i];
@@ -20,9 +27,11 @@ static int tell_statements(struct cg_run *run, struct cg_error *err) {
             continue; /* a note was made */
         struct cg_report_object object = {.kind = state->ddl->kind,
                                           .name = state->ddl->name,
-                                          .state = CG_STATE_MISSING,
+                                          .state = state->blocked ? CG_STATE_NOT_CARRIED : CG_STATE_MISSING,
                                           .sql = state->ddl->sql,
                                           .error = state->failed ? state->error.message : "not reached"};
+        if (already_told(run->report, &object))
+            continue; /* a key's index and its constraint are two statements */
         if (cg_evidence_object(run->report, &object, run->arena, err) < 0)
             return -1;
     }

@@ -88,11 +88,12 @@ static int probe_table(struct probing *probing, struct cg_session *session, size
     int result = 0;
     if (cg_options_table_included(run->options, table->name) && wants_probe(probing->map, table, want)) {
         struct cg_table_facts *facts = &run->facts[index];
+        cg_progress_state(run->progress, index, CG_ITEM_ACTIVE);
         result = cg_source_probe(session, table, want, facts->columns, &facts->rows, err);
         facts->probed = result == 0;
         cg_progress_add(run->progress, index, facts->rows, 0);
+        cg_progress_state(run->progress, index, CG_ITEM_DONE);
     }
-    cg_progress_state(run->progress, index, CG_ITEM_DONE);
     free(want);
     return result;
 }
@@ -107,7 +108,6 @@ static void *probe_some(void *argument) {
         size_t index = atomic_fetch_add(&probing->next, 1);
         if (index >= run->source_catalog->table_count || cg_control_stopped(&run->control))
             break;
-        cg_progress_state(run->progress, index, CG_ITEM_ACTIVE);
         result = probe_table(probing, session, index, &err);
         if (result < 0)
             cg_error_object(&err, "table %s", run->source_catalog->tables[index].name);

@@ -45,6 +45,7 @@ struct cg_run_table {
 struct cg_run_ddl {
     const struct cg_ddl *ddl;
     bool done, failed; /* written by the one thread that runs it */
+    bool blocked;      /* not run, because its table failed */
     struct cg_error error;
 };
 
