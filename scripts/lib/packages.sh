@@ -23,11 +23,10 @@ distribution_postgresql() {
 }
 
 package_is_there() {
-  local package=${1%%:*} command=${1#*:}
-  case $command in
-  pg_server) [ -n "$(distribution_postgresql)" ] ;;
-  "$package") [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ;;
-  *) have "$command" ;;
+  case $1 in
+  *:pg_server) [ -n "$(distribution_postgresql)" ] ;;
+  *:*) have "${1#*:}" ;;
+  *) [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ] ;;
   esac
 }
 
