@@ -26,7 +26,8 @@ struct cg_source {
     struct cg_server server;
     const char *database;
     bool mariadb;
-    MYSQL *control; /* opened by cg_source_open; the lock window runs on it, in the thread that takes the snapshot */
+    int lock_seconds; /* how long the lock window waits for its lock; tests lower it */
+    MYSQL *control;   /* opened by cg_source_open; the lock window runs on it, in the thread that takes the snapshot */
     _Atomic unsigned long control_id; /* its thread on the server, for cg_source_cancel; 0: none */
     pthread_mutex_t lock;
     pthread_cond_t changed;

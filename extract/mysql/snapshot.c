@@ -1,7 +1,7 @@
 /* The lock window: several sessions on one moment of a MySQL or MariaDB database (R3, R5, R6, R7); see internal.h.
  *
  * All connections are made before any lock is asked for. Inside the window only this happens: START TRANSACTION on each
- * session, the position, the catalog's tables (R5). A lock is waited for LOCK_SECONDS at most, so that nobody queues
+ * session, the position, the catalog's tables (R5). A lock is waited for source->lock_seconds at most, so that nobody
  * behind us for longer; what cannot be locked is taken by the next method of the table below, and `assumes` says what
  * was refused and what the method that served takes for granted.
  *
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { LOCK_SECONDS = 5, TRIES = 5, LOCK_TABLES_BYTES = 64 * 1024 * 1024, BACKUP_STAGE_VERSION = 100401 };
+enum { TRIES = 5, LOCK_TABLES_BYTES = 64 * 1024 * 1024, BACKUP_STAGE_VERSION = 100401 };
 
 struct window {
     struct cg_source *source;
@@ -399,7 +399,7 @@ static int open_connections(struct window *w, struct cg_error *err) {
     if (!source->control && cg_mysql_source_connect(source, &source->control, err) < 0)
         return -1;
     source->control_id = mysql_thread_id(source->control);
-    snprintf(sql, sizeof sql, "SET SESSION lock_wait_timeout=%d", LOCK_SECONDS);
+    snprintf(sql, sizeof sql, "SET SESSION lock_wait_timeout=%d", source->lock_seconds);
     if (cg_mysql_execute(source->control, sql, err) < 0 || cg_mysql_source_connect(source, &w->reader, err) < 0)
         return -1;
     for (size_t i = 0; i < w->count; i++)

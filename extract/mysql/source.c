@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A lock that is waited for makes others wait behind it: not for long. */
+enum { LOCK_SECONDS = 5 };
+
 static const char *const schemes[] = {"mysql", "mariadb", NULL};
 
 static int cancelled_error(const char *doing, struct cg_error *err) {
@@ -80,6 +83,7 @@ static int source_open(const struct cg_uri *uri, const char *schema, const char 
         goto failed;
     source->control_id = mysql_thread_id(source->control);
     source->database = source->uri.database;
+    source->lock_seconds = LOCK_SECONDS;
     source->mariadb = strcmp(source->server.engine, "mariadb") == 0;
     *ret_source = source;
     return 0;
