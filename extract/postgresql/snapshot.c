@@ -21,9 +21,7 @@ static const char begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SE
 struct window {
     struct cg_source *source;
     struct cg_buffer lock; /* the LOCK TABLE statement; empty when there is no table */
-    char id[128];          /* of the exported snapshot; "" when it could not be exported */
-    bool standby;          /* the server is in recovery */
-    bool single;           /* it cannot export a snapshot */
+    char id[128];          /* of the exported snapshot */
     bool every_session_locks;
 };
 
@@ -68,37 +66,16 @@ static int lock_tables(struct window *w, struct cg_session *session, struct cg_e
 
 /* ---- the control session ---- */
 
-/* Takes the snapshot by exporting it. 1: the server is in recovery and cannot: to be begun anew for a single session.
- */
-static int export_snapshot(struct window *w, struct cg_error *err) {
-    struct cg_session *control = &w->source->control;
-    PGresult *row;
-    if (w->single)
-        return 0;
-    struct cg_error refused;
-    if (cg_pg_session_query(control, "SELECT pg_export_snapshot()", NULL, 0, "exporting the snapshot", &row,
-                            &refused) == 0) {
-        snprintf(w->id, sizeof w->id, "%s", PQgetvalue(row, 0, 0));
-        PQclear(row);
-        return 0;
-    }
-    if (refused.cls == CG_ERR_ENGINE && !refused.retryable && w->standby) {
-        w->single = true;
-        return 1;
-    }
-    if (err)
-        *err = refused;
-    return -1;
-}
-
-/* The moment on the server's clock; where nothing was exported, this takes the snapshot. */
-static int read_clock(struct window *w, struct cg_snapshot *snapshot, struct cg_error *err) {
+/* Takes the snapshot by exporting it (a standby can do that as well), and reads the server's clock. */
+static int export_snapshot(struct window *w, struct cg_snapshot *snapshot, struct cg_error *err) {
     PGresult *row;
     if (cg_pg_session_query(&w->source->control,
-                            "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
-                            NULL, 0, "taking the snapshot", &row, err))
+                            "SELECT pg_export_snapshot(), "
+                            "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
+                            NULL, 0, "exporting the snapshot", &row, err))
         return -1;
-    snprintf(snapshot->taken_at, sizeof snapshot->taken_at, "%s", PQgetvalue(row, 0, 0));
+    snprintf(w->id, sizeof w->id, "%s", PQgetvalue(row, 0, 0));
+    snprintf(snapshot->taken_at, sizeof snapshot->taken_at, "%s", PQgetvalue(row, 0, 1));
     PQclear(row);
     return 0;
 }
@@ -121,16 +98,12 @@ static int try_control(struct window *w, struct cg_snapshot *snapshot, struct cg
             *err = failed;
     }
     if (rc == 0)
-        rc = export_snapshot(w, err);
-    if (rc == 0)
-        rc = read_clock(w, snapshot, err);
+        rc = export_snapshot(w, snapshot, err);
     if (rc == 0)
         rc = put_lock(w, &again, err);
     if (rc == 0 && (again.len != w->lock.len || (again.len && memcmp(again.data, w->lock.data, again.len) != 0)))
         rc = 1;
     cg_buffer_done(&again);
-    if (rc == 1)
-        w->id[0] = '\0';
     if (rc == 1 && cg_pg_session_query(control, "ROLLBACK", NULL, 0, "beginning the snapshot anew", NULL, err))
         rc = -1;
     return rc;
@@ -142,11 +115,6 @@ static int open_control(struct window *w, struct cg_snapshot *snapshot, struct c
         return -1;
     source->control.lost = false;
     source->control.locks = true;
-    PGresult *row;
-    if (cg_pg_session_query(&source->control, "SELECT pg_is_in_recovery()", NULL, 0, "taking the snapshot", &row, err))
-        return -1;
-    w->standby = PQgetvalue(row, 0, 0)[0] == 't';
-    PQclear(row);
     for (int i = 0; i < ATTEMPTS; i++) {
         int rc = try_control(w, snapshot, err);
         if (rc <= 0)
@@ -195,15 +163,6 @@ static int open_session(struct window *w, struct cg_session *session, struct cg_
     return lock_for_itself(w, session, err);
 }
 
-/* The control session reads the rows itself: nobody else can see its snapshot. */
-static void make_control_the_session(struct cg_source *source) {
-    struct cg_session *only = &source->sessions[0];
-    *only = source->control;
-    only->locks = true;
-    source->control.conn = NULL;
-    source->session_count = 1;
-}
-
 static int open_sessions(struct window *w, size_t count, struct cg_error *err) {
     struct cg_source *source = w->source;
     struct cg_session *sessions = calloc(count ? count : 1, sizeof *sessions);
@@ -211,7 +170,7 @@ static int open_sessions(struct window *w, size_t count, struct cg_error *err) {
         return cg_error_memory(err);
     source->sessions = sessions;
     w->every_session_locks = true;
-    for (size_t i = 0; i < count && !w->single; i++) {
+    for (size_t i = 0; i < count; i++) {
         source->session_count = i + 1;
         if (open_session(w, &sessions[i], err))
             return -1;
@@ -223,12 +182,6 @@ static int open_sessions(struct window *w, size_t count, struct cg_error *err) {
 
 static void describe(const struct window *w, struct cg_snapshot *snapshot) {
     snapshot->consistent = true;
-    if (w->single) {
-        snprintf(snapshot->method, sizeof snapshot->method, "single session");
-        snprintf(snapshot->assumes, sizeof snapshot->assumes,
-                 "the server cannot export its snapshot: one session reads everything");
-        return;
-    }
     snprintf(snapshot->method, sizeof snapshot->method, "pg_export_snapshot");
     if (w->every_session_locks)
         return;
@@ -266,8 +219,6 @@ static int take(struct window *w, size_t sessions, struct cg_arena *arena, struc
         return -1;
     snapshot->lock_seconds = seconds() - begun;
     describe(w, snapshot);
-    if (w->single)
-        make_control_the_session(source);
     return 0;
 }
 
