@@ -83,7 +83,9 @@ static int complain(const struct compile *c, const struct yaml_rule *y, const ch
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return cg_error_set(c->err, CG_ERR_USAGE, "%s:%lld: %s", c->file, (long long)y->line, text);
+    cg_error_set(c->err, CG_ERR_USAGE, "%s:%lld: %s", c->file, (long long)y->line, text);
+    cg_error_hint(c->err, "docs/typemaps.md describes the format");
+    return -1;
 }
 
 /* ---- compiling one rule ---- */

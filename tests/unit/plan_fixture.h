@@ -61,6 +61,8 @@ static inline void fx_free(struct fx *fx) {
     for (size_t i = 0; i < fx->source.table_count; i++)
         free(fx->tables[i]);
     free(fx->source.tables);
+    if (fx->typemap)
+        unlink(fx->typemap);
     cg_arena_free(fx->arena);
     free(fx);
 }

@@ -121,6 +121,7 @@ static void r32_the_data_decides_where_a_rule_asks_and_empty_columns_do_not_qual
         assert_non_null(d);
         assert_non_null(strpbrk(d->reason, "0123456789"));
         assert_string_equal(d->target_type, full);
+        assert_int_equal(data_types[i].non_null == 0, strstr(d->reason, "no value in") != NULL);
         fx_free(fx);
     }
 }
@@ -165,6 +166,28 @@ static void a_pair_without_a_conversion_fails_its_table(void **state) {
     assert_non_null(t->failed);
     assert_non_null(strstr(t->failed, "--map-column"));
     fx_free(fx);
+}
+
+static void a_rule_whose_target_does_not_suit_the_column_fails_its_table(void **state) {
+    (void)state;
+    static const struct {
+        const char *source, *option, *why;
+    } cases[] = {
+        {"int(11)", "t.c=varchar({length})", "no length"},
+        {"int(11)", "t.c=numeric({precision},0)", "no precision"},
+        {"varchar(9)", "t.c=text+check", "enum columns only"},
+        {"enum('a')", "t.c=text[]+check", "set columns only"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fx *fx = fx_new();
+        fx_column(fx, fx_table(fx, "t", 1), "c", cases[i].source);
+        fx->map_columns[fx->map_column_count++] = cases[i].option;
+        const struct cg_table_plan *t = fx_table_plan(fx_plan(fx), "t");
+        assert_non_null(t->failed);
+        if (!strstr(t->failed, cases[i].why))
+            fail_msg("%s: %s", cases[i].option, t->failed);
+        fx_free(fx);
+    }
 }
 
 /* ---- the user's rules ---- */
@@ -376,6 +399,7 @@ int main(void) {
         cmocka_unit_test(geometry_and_vector_use_the_extensions_of_the_target),
         cmocka_unit_test(a_type_that_no_rule_maps_fails_its_table_only),
         cmocka_unit_test(a_pair_without_a_conversion_fails_its_table),
+        cmocka_unit_test(a_rule_whose_target_does_not_suit_the_column_fails_its_table),
         cmocka_unit_test(user_rules_come_before_the_default_and_options_before_them),
         cmocka_unit_test(a_rule_matches_on_every_attribute_that_it_names),
         cmocka_unit_test(allow_of_a_user_rule_is_acceptance_and_adds_to_the_default),
