@@ -8,9 +8,9 @@
  *   uuid, inet4, inet6   CAST('..' AS UUID), ...        (no such types)
  *   vector               nothing makes one: an error    TO_VECTOR('[1, 2]')
  *   the geometry family  ST_GeomFromText(wkt, srid)     the same, with axis-order=long-lat as MariaDB has it
- *   bit(n)               JSON_TABLE takes the *bytes*   JSON_TABLE takes the number
- *                        of a string: a document of
- *                        its own, in latin1
+ *   bit(n)               JSON_TABLE takes the *bytes*   JSON_TABLE takes the number, but beside
+ *                        of a string: a document of     a TEXT or JSON column it sets the bits
+ *                        its own, in latin1             above a whole byte: one of its own too
  *
  * What the JSON scalar of a canary is, by type: a number or string as the column's text form; bit(n): an unsigned
  * number; json: any JSON; binary and blob: a string whose UTF-8 bytes are the value; geometry: WKT in a string, with
@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum maker { BY_JSON, BY_JSON_TEXT, BY_JSON_YEAR, BY_BITS, BY_CAST, BY_WKT, BY_TO_VECTOR, BY_NOTHING };
+enum maker { BY_JSON, BY_JSON_TEXT, BY_JSON_YEAR, BY_BITS, BY_BIT_NUMBER, BY_CAST, BY_WKT, BY_TO_VECTOR, BY_NOTHING };
 
 static const struct {
     const char *type;
@@ -32,7 +32,7 @@ static const struct {
 } makers[] = {
     {"decimal", BY_JSON_TEXT, BY_JSON_TEXT},
     {"year", BY_JSON_YEAR, BY_JSON_YEAR},
-    {"bit", BY_BITS, BY_JSON},
+    {"bit", BY_BITS, BY_BIT_NUMBER},
     {"enum", BY_NOTHING, BY_JSON},
     {"set", BY_NOTHING, BY_JSON},
     {"uuid", BY_CAST, BY_NOTHING},
@@ -56,7 +56,7 @@ static enum maker maker_of(const struct cg_type *type, bool mariadb) {
     return BY_JSON;
 }
 
-/* The two JSON_TABLEs of a statement, as they grow: [0] in utf8mb4, [1] in latin1 for MariaDB's bits. */
+/* The two JSON_TABLEs of a statement, as they grow: [0] in utf8mb4, [1] in latin1 for bits. */
 struct document {
     struct cg_buffer json, columns;
 };
@@ -142,7 +142,8 @@ static int put_expression(struct cg_buffer *b, struct document documents[2], siz
     case BY_JSON_TEXT:
     case BY_JSON_YEAR:
     case BY_BITS:
-        if (put_in_document(&documents[maker == BY_BITS], number, canary, maker, err) < 0)
+    case BY_BIT_NUMBER:
+        if (put_in_document(&documents[maker == BY_BITS || maker == BY_BIT_NUMBER], number, canary, maker, err) < 0)
             return -1;
         return cg_buffer_printf(b, err, "c%zu", number);
     case BY_CAST:

@@ -69,16 +69,9 @@ struct cg_reader {
 };
 
 static int fail(struct cg_reader *reader, struct cg_error *err) {
-    struct cg_session *session = reader->session;
     reader->state = FAILED;
     reader->streaming = false;
-    unsigned int stmt_errno = mysql_stmt_errno(reader->stmt), connection_errno = mysql_errno(session->mysql);
-    cg_mysql_session_error(session, reader->stmt, reader->doing, err);
-    /* The server may have said why and hung up: only an answer shows that the connection still lives. */
-    if ((stmt_errno == 0 && connection_errno == 0) || cg_mysql_errno_is_lost(stmt_errno) ||
-        cg_mysql_errno_is_lost(connection_errno) || mysql_ping(session->mysql) != 0)
-        session->lost = true;
-    return -1;
+    return cg_mysql_session_error(reader->session, reader->stmt, reader->doing, err);
 }
 
 /* ---- opening ---- */
