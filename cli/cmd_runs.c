@@ -19,9 +19,10 @@ static int put_minute(struct cg_buffer *out, const char *time, struct cg_error *
 static int put_run(struct cg_buffer *out, const struct cg_ledger_run_row *run, struct cg_error *err) {
     const char *verdict = run->verdict && *run->verdict ? run->verdict : "-";
     if (cli_put_text(out, run->run_id, 24, true, err) < 0 || put_minute(out, run->started, err) < 0 ||
-        cg_buffer_printf(out, err, " %-9s", run->state) < 0 || cli_put_text(out, verdict, 22, true, err) < 0)
+        cg_buffer_printf(out, err, " %-9s", run->state) < 0 || cli_put_text(out, verdict, 22, false, err) < 0)
         return -1;
-    if (cg_buffer_printf(out, err, "\n  %" PRId64 " tables, %" PRId64 " rows from ", run->tables, run->rows) < 0 ||
+    if (cg_buffer_printf(out, err, "\n  %" PRId64 " table%s, %" PRId64 " rows from ", run->tables,
+                         run->tables == 1 ? "" : "s", run->rows) < 0 ||
         cli_put_text(out, run->source ? run->source : "", 45, false, err) < 0)
         return -1;
     return cg_buffer_text(out, "\n", err);

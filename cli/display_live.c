@@ -48,12 +48,14 @@ static void add_piece(struct pieces *pieces, const char *format, const char *val
         snprintf(pieces->text[pieces->count++], sizeof pieces->text[0], format, value);
 }
 
-static void add_rates(struct pieces *pieces, const struct cli_line *line) {
+/* Bytes are not counted in every phase. */
+static void add_rates(struct pieces *pieces, const struct cli_line *line, bool bytes) {
     char text[24];
     cli_format_rate(line->row_rate, text);
     add_piece(pieces, "%5s rows/s", text);
     cli_format_megabytes(line->byte_rate, text);
-    add_piece(pieces, "%6s MB/s", text);
+    if (bytes)
+        add_piece(pieces, "%6s MB/s", text);
 }
 
 static void add_percent(struct pieces *pieces, const struct cli_line *line) {
@@ -108,7 +110,7 @@ static void put_table(struct cli_screen *screen, const struct cli_line *line, in
     struct pieces pieces = {.count = 0};
     char rows[24];
     add_percent(&pieces, line);
-    add_rates(&pieces, line);
+    add_rates(&pieces, line, screen->board.total.bytes > 0);
     cli_format_count(line->rows, rows);
     add_piece(&pieces, "%11s rows", rows);
     put_row(screen, line, &pieces, name_width, NULL);
@@ -120,7 +122,7 @@ static void put_total(struct cli_screen *screen, int name_width) {
     char text[24];
     int64_t left = cli_board_seconds_left(board);
     add_percent(&pieces, &board->total);
-    add_rates(&pieces, &board->total);
+    add_rates(&pieces, &board->total, board->total.bytes > 0);
     cli_format_duration(left, text);
     if (left >= 0)
         add_piece(&pieces, "%11s left", text);

@@ -74,7 +74,9 @@ static void plain_progress(struct cli_screen *screen) {
     if (written == 0 && percent >= 0)
         written = cg_buffer_printf(out, NULL, ", %d%%", percent);
     if (written == 0)
-        written = cg_buffer_printf(out, NULL, ", %s rows/s, %s MB/s", rate, megabytes);
+        written = cg_buffer_printf(out, NULL, ", %s rows/s", rate);
+    if (written == 0 && board->total.bytes)
+        written = cg_buffer_printf(out, NULL, ", %s MB/s", megabytes);
     if (written == 0 && seconds_left >= 0)
         written = cg_buffer_printf(out, NULL, ", %s left", left);
     end_line(out, start, written);

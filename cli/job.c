@@ -71,11 +71,13 @@ static int print_report(const struct cg_report *report, const struct cg_options 
     return result;
 }
 
-/* The line by which the report can be had again, or NULL when no ledger has it. */
+/* The line by which the report can be had again, or NULL when no ledger has it: a run that was stopped
+ * left no verdict there. */
 static const char *again(const struct cg_report *report, const struct cg_options *options, enum cg_command command) {
     struct cg_uri uri;
     const char *ledger = command == CG_CMD_MIGRATE ? options->target : options->ledger;
-    if (!ledger || !report->run_id || !*report->run_id || cg_uri_parse(ledger, options->arena, &uri, NULL) < 0)
+    if (!report->complete || !ledger || !report->run_id || !*report->run_id ||
+        cg_uri_parse(ledger, options->arena, &uri, NULL) < 0)
         return NULL;
     const char *bare = cg_uri_without_secrets(&uri, options->arena);
     bool elsewhere = strcmp(options->ledger_schema, "crossgrade") != 0;
