@@ -156,6 +156,7 @@ static const struct rule {
     {CG_VALUE_TEXT, "enum", not_set, cg_encode_enum},
     {CG_VALUE_TEXT, "text[]", only_set, cg_encode_set_array},
     {CG_VALUE_TEXT, "varchar[]", only_set, cg_encode_set_array},
+    {CG_VALUE_TEXT, "enum[]", only_set, cg_encode_set_array},
     {CG_VALUE_TEXT, "bytea", NULL, cg_encode_text_bytea},
     {CG_VALUE_TEXT, "uuid", only_plain_text, cg_encode_text_uuid},
     {CG_VALUE_TEXT, "inet", only_plain_text, cg_encode_text_inet},
@@ -184,9 +185,9 @@ static enum cg_value_kind kind_of(const struct cg_type *source) {
 
 static const struct rule *find_rule(enum cg_value_kind kind, const struct cg_type *target) {
     char name[80];
-    bool is_enum = target->label_count > 0 && !target->array;
+    bool is_enum = target->label_count > 0;
     int len = snprintf(name, sizeof name, "%s%s", is_enum ? "enum" : target->name, target->array ? "[]" : "");
-    if (len < 0 || (size_t)len >= sizeof name || (target->array && target->label_count > 0))
+    if (len < 0 || (size_t)len >= sizeof name)
         return NULL;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].from == kind && strcmp(rules[i].to, name) == 0)
@@ -283,7 +284,7 @@ int cg_path_compile(const struct cg_column *source, const struct cg_column *targ
     compile_numbers(&path, t);
     if (t->array)
         path.element_oid = element_oid(t);
-    else if (t->label_count > 0 && compile_labels(&path, t, arena, err) < 0)
+    if (t->label_count > 0 && compile_labels(&path, t, arena, err) < 0)
         return -1;
     *ret_path = path;
     return 0;

@@ -128,6 +128,8 @@ enum cg_fit cg_encode_enum(struct cg_job *job, const struct cg_path *path, const
 
 /* Writes one member: its length and text. */
 static enum cg_fit put_member(struct cg_job *job, const struct cg_path *path, struct cg_slice member) {
+    if (path->label_count > 0 && !find_label(path, member))
+        return cg_misfit(job, -1, "the target's enum has no such label");
     return put_within(job, path, member);
 }
 

@@ -13,12 +13,8 @@ static bool leap(uint32_t year) {
 }
 
 enum cg_date_class cg_date_classify(const struct cg_civil *civil, bool with_time) {
-    if (civil->year == 0 || civil->month == 0 || civil->day == 0) {
-        bool says_something = civil->year || civil->month || civil->day;
-        if (with_time)
-            says_something |= civil->hour || civil->minute || civil->second || civil->microsecond;
-        return says_something ? CG_DATE_PARTIAL : CG_DATE_ZERO;
-    }
+    if (civil->year == 0 || civil->month == 0 || civil->day == 0)
+        return civil->year || civil->month || civil->day ? CG_DATE_PARTIAL : CG_DATE_ZERO;
     if (civil->year > 9999 || civil->month > 12)
         return CG_DATE_INVALID;
     uint32_t last = month_days[civil->month] + (civil->month == 2 && leap(civil->year) ? 1u : 0u);

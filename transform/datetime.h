@@ -1,9 +1,9 @@
 /* Dates and times: what MySQL's broken-down values mean, and PostgreSQL's binary forms (date_recv: int32 days,
  * timestamp_recv: int64 microseconds, both from 2000-01-01; time_recv: int64 microseconds).
  *
- * Bad dates fall into three classes, the same as in core/facts.h, each with its named conversion (R11):
- *   zero      0000-00-00, and in a DATETIME 00:00:00 with it: MySQL's mark of a value that was refused;
- *   partial   any other with a zero year, month or day, 0000-00-00 10:11:12 included: it still says something;
+ * Bad dates fall into three classes by their date alone, the same as the probe counts them (core/facts.h), each with
+ * its named conversion (R11): zero      0000-00-00, whatever the time of day beside it says (0000-00-00 10:11:12);
+ *   partial   any other with a zero year, month or day;
  *   invalid   a day that its month does not have, a month above 12, a year above 9999, a time of day out of range. */
 #ifndef CG_TRANSFORM_DATETIME_H
 #define CG_TRANSFORM_DATETIME_H

@@ -143,9 +143,9 @@ static void locate(const struct cg_encoder_plan *plan, const struct cg_path *pat
     char key[CG_SAMPLE_KEY_SIZE];
     describe_key(plan, values, key);
     if (path)
-        cg_error_object(err, "table %.40s, column %.40s, key %s", plan->table_name, path->source->name, key);
+        cg_error_object(err, "table %s, column %s, key %s", plan->table_name, path->source->name, key);
     else
-        cg_error_object(err, "table %.80s, key %s", plan->table_name, key);
+        cg_error_object(err, "table %s, key %s", plan->table_name, key);
 }
 
 /* CG_MISFIT_STOP: the error. Returns -1. */

@@ -29,9 +29,9 @@ enum cg_misfit_policy {
 /* Compiled and immutable; shared by all threads. */
 struct cg_encoder_plan;
 
-/* table_name: for messages. key: the columns (indexes into columns) whose values name a row in samples and messages.
- * Fails with CG_ERR_USAGE and the names of both types when a pair has no conversion; *ret_column (may be NULL) then is
- * the index of the column. Lives in the arena. */
+/* The columns must outlive the plan. table_name: for messages. key: the columns (indexes into columns) whose values
+ * name a row in samples and messages. Fails with CG_ERR_USAGE and the names of both types when a pair has no
+ * conversion; *ret_column (may be NULL) then is the index of the column. Lives in the arena. */
 CG_MUST_USE int cg_encoder_compile(const char *table_name, const struct cg_encode_column *columns, size_t column_count,
                                    const size_t *key, size_t key_count, enum cg_misfit_policy policy,
                                    struct cg_arena *arena, struct cg_encoder_plan **ret_plan, size_t *ret_column,
@@ -57,8 +57,10 @@ struct cg_encoder;
 struct cg_encoder *cg_encoder_new(const struct cg_encoder_plan *plan, size_t max_row); /* NULL when memory is out */
 void cg_encoder_free(struct cg_encoder *encoder);                                      /* accepts NULL */
 
-/* Appends one row image to `out` and adds the row to `digest` in canonical form. On failure `out` is as before.
- * CG_ERR_DATA: misfit (CG_MISFIT_STOP), or a field or row over PostgreSQL's 1 GB (R19), with its key. */
+/* Appends one row image to `out` and adds the row to `digest` in canonical form. On failure `out`, `digest` and the
+ * tallies are as before. CG_ERR_DATA: a misfit (CG_MISFIT_STOP; a field over PostgreSQL's 1 GB is one, R19) or, under
+ * either policy, a row over 1 GB, with its key. Under CG_MISFIT_DIFFER a field that does not fit is NULL in the image.
+ */
 CG_MUST_USE int cg_encoder_row(struct cg_encoder *encoder, const struct cg_value *values, struct cg_buffer *out,
                                struct cg_digest *digest, struct cg_error *err);
 

@@ -39,8 +39,8 @@ static void r11_bad_dates_fall_into_three_classes(void **state) {
         enum cg_date_class cls;
     } cases[] = {
         {{0, 0, 0, 0, 0, 0, 0, false}, CG_DATE_ZERO},
-        {{0, 0, 0, 10, 11, 12, 0, false}, CG_DATE_PARTIAL},
-        {{0, 0, 0, 0, 0, 0, 1, false}, CG_DATE_PARTIAL},
+        {{0, 0, 0, 10, 11, 12, 0, false}, CG_DATE_ZERO},
+        {{0, 0, 0, 0, 0, 0, 1, false}, CG_DATE_ZERO},
         {{0, 1, 1, 0, 0, 0, 0, false}, CG_DATE_PARTIAL},
         {{2024, 2, 0, 0, 0, 0, 0, false}, CG_DATE_PARTIAL},
         {{2023, 0, 10, 0, 0, 0, 0, false}, CG_DATE_PARTIAL},

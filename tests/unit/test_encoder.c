@@ -415,7 +415,7 @@ struct conversion_example {
 static const struct conversion_example covered[] = {
     {"date", "date", DATE(0, 0, 0), CG_ZERO_DATE_TO_NULL, ""},
     {"datetime", "timestamp", STAMP(0, 0, 0, 0, 0, 0, 0), CG_ZERO_DATE_TO_NULL, ""},
-    {"datetime", "timestamp", STAMP(0, 0, 0, 10, 11, 12, 0), CG_PARTIAL_DATE_TO_NULL, ""},
+    {"datetime", "timestamp", STAMP(0, 0, 0, 10, 11, 12, 0), CG_ZERO_DATE_TO_NULL, ""},
     {"date", "date", DATE(0, 1, 1), CG_PARTIAL_DATE_TO_NULL, ""},
     {"date", "date", DATE(2024, 2, 0), CG_PARTIAL_DATE_TO_NULL, ""},
     {"date", "date", DATE(2023, 0, 10), CG_PARTIAL_DATE_TO_NULL, ""},
@@ -597,6 +597,36 @@ static void samples_quote_text_show_bytes_in_hex_and_are_cut(void **state) {
     rig_done(&rig);
 }
 
+static void damaged_geometry_is_never_read_beyond_its_end(void **state) {
+    (void)state;
+    static const unsigned char good[] = "\xe6\x10\0\0\1\7\0\0\0\2\0\0\0"
+                                        "\1\1\0\0\0\0\0\0\0\0\0\xf0\x3f\0\0\0\0\0\0\0\x40"
+                                        "\1\3\0\0\0\1\0\0\0\1\0\0\0\0\0\0\0\0\0\xf0\x3f\0\0\0\0\0\0\0\x40";
+    struct rig rig = {0};
+    unsigned taken = 0;
+    rig_add(&rig, "id", "bigint", "bigint");
+    rig_add(&rig, "c", "geometry", "geometry");
+    assert_int_equal(rig_compile(&rig), 0);
+    srand(13);
+    for (int i = 0; i < 50000; i++) {
+        size_t len = i % 3 ? sizeof good - 1 : (size_t)rand() % sizeof good;
+        unsigned char *bytes = malloc(len + 1); /* of its own, so that the sanitizer sees a read beyond it */
+        assert_non_null(bytes);
+        memcpy(bytes, good, len);
+        if (len > 0 && i % 5)
+            bytes[(size_t)rand() % len] = (unsigned char)(rand() % 4 ? rand() % 9 : rand());
+        struct cg_value value = {.kind = CG_VALUE_GEOMETRY, .bytes = {bytes, len}};
+        rig.out.len = 0;
+        if (rig_row(&rig, &value) == 0) {
+            assert_int_equal(rig.out.len, 18 + len - (bytes[0] || bytes[1] || bytes[2] || bytes[3] ? 0 : 4));
+            taken++;
+        }
+        free(bytes);
+    }
+    assert_true(taken > 1000);
+    rig_done(&rig);
+}
+
 static void a_value_of_another_kind_is_a_defect(void **state) {
     (void)state;
     const struct cg_value value = TEXT("1");
@@ -658,6 +688,7 @@ int main(void) {
         cmocka_unit_test(r24_a_misfit_makes_its_row_equal_to_nothing_but_itself),
         cmocka_unit_test(r19_fields_over_a_gigabyte_are_refused_unread_with_their_key),
         cmocka_unit_test(samples_quote_text_show_bytes_in_hex_and_are_cut),
+        cmocka_unit_test(damaged_geometry_is_never_read_beyond_its_end),
         cmocka_unit_test(a_value_of_another_kind_is_a_defect),
         cmocka_unit_test(many_labels_are_all_found_and_no_others),
         cmocka_unit_test(json_normalised_is_declared_for_jsonb_alone),
