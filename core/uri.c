@@ -124,9 +124,8 @@ static int take_port(struct span span, int *ret_port, struct cg_error *err) {
     if (memchr(span.from, ',', (size_t)(span.to - span.from)))
         return 0; /* several hosts: libpq's business */
     if (end != span.to || port < 1 || port > 65535 || !isdigit((unsigned char)*span.from)) {
-        cg_error_set(err, CG_ERR_USAGE, "the URI's port \"%.*s\" is not a number from 1 to 65535",
-                     (int)(span.to - span.from), span.from);
-        cg_error_hint(err, "a : or @ inside user or password is written %%3A or %%40");
+        cg_error_set(err, CG_ERR_USAGE, "the URI's port is not a number from 1 to 65535");
+        cg_error_hint(err, "a : / ? # or @ inside user or password is written %%3A %%2F %%3F %%23 or %%40");
         return -1;
     }
     *ret_port = (int)port;
@@ -210,7 +209,8 @@ int cg_uri_parse(const char *text, struct cg_arena *arena, struct cg_uri *ret_ur
         take(p.password, "password", arena, &uri.password, err) < 0 ||
         take(p.host, "host", arena, &uri.host, err) < 0 || take_port(p.port, &uri.port, err) < 0 ||
         take(p.database, "database", arena, &uri.database, err) < 0 || take_parameters(p.query, arena, &uri, err) < 0) {
-        cg_error_object(err, "%s", uri.shown);
+        /* A password that nobody encoded may have been taken for something else: nothing of it is shown. */
+        cg_error_object(err, "%.*s://***", (int)(p.scheme.to - p.scheme.from), p.scheme.from);
         return -1;
     }
     *ret_uri = uri;

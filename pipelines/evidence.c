@@ -41,7 +41,7 @@ struct cg_report *cg_evidence_new(struct cg_arena *arena, const char *command) {
                                  .verdict = CG_VERDICT_INCONCLUSIVE,
                                  .as_of = "",
                                  .source_moved = CG_MOVED_UNKNOWN,
-                                 .source_moved_detail = "",
+                                 .source_moved_detail = "not looked at: the run ended before",
                                  .source = empty_side(),
                                  .target = empty_side(),
                                  .started = cg_evidence_time(arena),
@@ -102,6 +102,16 @@ int cg_evidence_plan(struct cg_report *report, const struct cg_plan *plan, struc
     for (size_t i = 0; i < plan->loss_count; i++)
         if (cg_schema_add_loss(&plan->losses[i], arena, report, err) < 0)
             return -1;
+    for (size_t i = 0; i < plan->problem_count; i++) {
+        const struct cg_plan_problem *problem = &plan->problems[i];
+        struct cg_report_object object = {.kind = problem->kind,
+                                          .name = problem->name,
+                                          .state = CG_STATE_MISSING,
+                                          .sql = problem->text ? problem->text : "",
+                                          .error = problem->reason};
+        if (cg_evidence_object(report, &object, arena, err) < 0)
+            return -1;
+    }
     report->decision_count = plan->decision_count;
     report->decisions = cg_arena_array(arena, plan->decision_count + 1, sizeof *report->decisions);
     if (!report->decisions)

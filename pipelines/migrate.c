@@ -25,9 +25,10 @@ static int tell_statements(struct cg_run *run, struct cg_error *err) {
             continue;
         if (state->ddl->optional && !cg_control_stopped(&run->control))
             continue; /* a note was made */
+        bool reached = state->done && !state->blocked;
         struct cg_report_object object = {.kind = state->ddl->kind,
                                           .name = state->ddl->name,
-                                          .state = state->blocked ? CG_STATE_NOT_CARRIED : CG_STATE_MISSING,
+                                          .state = reached ? CG_STATE_MISSING : CG_STATE_NOT_CARRIED,
                                           .sql = state->ddl->sql,
                                           .error = state->failed ? state->error.message : "not reached"};
         if (already_told(run->report, &object))
@@ -73,8 +74,7 @@ static int compare(struct cg_run *run, struct cg_source *target, struct cg_compa
         return -1;
     comparison->target = target;
     comparison->target_catalog = run->target_catalog;
-    if (cg_evidence_side(&run->report->target, run->target_catalog, run->arena, err) < 0 ||
-        cg_evidence_snapshot(run->report, &run->report->target, &snapshot, run->arena, err) < 0)
+    if (cg_evidence_snapshot(run->report, &run->report->target, &snapshot, run->arena, err) < 0)
         return -1;
     for (size_t i = 0; i < run->verifier_session_count; i++) {
         cg_source_release(run->source, run->verifier_sessions[i]);
@@ -231,7 +231,8 @@ static int start(struct cg_run *run, struct cg_error *err) {
         cg_evidence_snapshot(run->report, &run->report->source, &run->snapshot, run->arena, err) < 0)
         return -1;
     begin = cg_now();
-    if (cg_stage_create(run, err) < 0)
+    if (cg_stage_create(run, err) < 0 ||
+        cg_evidence_side(&run->report->target, run->target_catalog, run->arena, err) < 0)
         return -1;
     run->report->seconds[CG_PHASE_SCHEMA] = cg_now() - begin;
     return 0;

@@ -71,6 +71,8 @@ static void refuses_what_is_malformed(void **state) {
         assert_int_equal(cg_uri_parse(texts[i], arena, &uri, &err), -1);
         assert_int_equal(err.cls, CG_ERR_USAGE);
         assert_true(strlen(err.message) > 10);
+        assert_null(strstr(err.message, "sEcReT"));
+        assert_null(strstr(err.object, "sEcReT"));
     }
 }
 
