@@ -44,7 +44,12 @@ int cg_pgload_copy_in_begin(PGconn *conn, const char *sql, const char *doing, st
 int cg_pgload_copy_in_write(PGconn *conn, struct cg_slice images, const char *doing, struct cg_error *err) {
     if (!server_spoke(conn) && put(conn, images.data, images.len) == 0)
         return 0;
-    cg_pgload_copy_in_fail(conn, "the server spoke in the middle of the data", doing, err);
+    static const char why[] = "the server spoke in the middle of the data";
+    cg_pgload_copy_in_fail(conn, why, doing, err);
+    if (err && err->cls == CG_ERR_CANCELLED && strstr(err->message, why)) {
+        err->cls = CG_ERR_ENGINE; /* it spoke of something else: nobody cancelled anything, and a second try may do */
+        err->retryable = true;
+    }
     return -1;
 }
 

@@ -307,12 +307,12 @@ static void r17_the_verdict_commits_synchronously_and_chunks_do_not(void **state
         "(TG_TABLE_NAME, current_setting('synchronous_commit')); RETURN NULL; END $$");
     run("CREATE TRIGGER see AFTER UPDATE ON crossgrade.chunk FOR EACH STATEMENT EXECUTE FUNCTION public.see()");
     run("CREATE TRIGGER see AFTER INSERT ON crossgrade.verdict FOR EACH STATEMENT EXECUTE FUNCTION public.see()");
-    run("ALTER DATABASE cgload_rows SET synchronous_commit = off");
-    cg_target_session_close(fixture.session);
-    must(cg_target_session_open(fixture.target, &fixture.session, &trouble));
     struct cg_chunk_result result;
     write_rows(lease(0), 1, &result);
     must(cg_chunk_commit(fixture.session, &result, NULL, 0, &trouble));
+    run("ALTER DATABASE cgload_rows SET synchronous_commit = off"); /* so that neither is what it is by default */
+    cg_target_session_close(fixture.session);
+    must(cg_target_session_open(fixture.target, &fixture.session, &trouble));
     must(cg_ledger_verdict(fixture.session, "run-1", "SAFE", "{}", &trouble));
     assert_value("SELECT string_agg(DISTINCT what || '=' || setting, ' ' ORDER BY what || '=' || setting) "
                  "FROM public.seen",
