@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Text inside an SQL comment that was begun: every further line of it goes behind two dashes of its own, so that nothing in
- * it can become a statement. */
+/* Text inside an SQL comment that was begun: every further line of it goes behind two dashes of its own, so that
+ * nothing in it can become a statement. */
 static int put_comment(struct cg_buffer *out, const char *text, struct cg_error *err) {
     for (; *text; text++) {
         unsigned char c = (unsigned char)*text;
@@ -24,9 +24,11 @@ static int put_losses(struct cg_buffer *out, const struct cg_plan *plan, struct 
         if (cg_buffer_printf(out, err, "-- %s: ", cg_conversions[loss->conversion].name) < 0 ||
             put_comment(out, loss->name, err) < 0)
             return -1;
-        if (loss->reason && *loss->reason && (cg_buffer_text(out, "--   ", err) < 0 || put_comment(out, loss->reason, err) < 0))
+        if (loss->reason && *loss->reason &&
+            (cg_buffer_text(out, "--   ", err) < 0 || put_comment(out, loss->reason, err) < 0))
             return -1;
-        if (loss->text && *loss->text && (cg_buffer_text(out, "--   ", err) < 0 || put_comment(out, loss->text, err) < 0))
+        if (loss->text && *loss->text &&
+            (cg_buffer_text(out, "--   ", err) < 0 || put_comment(out, loss->text, err) < 0))
             return -1;
     }
     for (size_t i = 0; i < plan->table_count; i++)

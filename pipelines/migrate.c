@@ -242,6 +242,7 @@ int cg_migrate(const struct cg_job *job, struct cg_report **ret_report, struct c
     struct cg_run *run = cg_run_new(job, "migrate");
     if (!run)
         return cg_error_memory(err);
+    run->writes = true;
     int result = start(run, err);
     if (result == 0) {
         *ret_report = run->report;

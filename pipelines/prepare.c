@@ -22,7 +22,9 @@ static int connect_target(struct cg_run *run, struct cg_error *err) {
         return -1;
     if (cg_control_register(&run->control, cancel_target, run->target, err) < 0)
         return -1;
-    return cg_target_session_open(run->target, &run->main_session, err);
+    if (cg_target_session_open(run->target, &run->main_session, err) < 0)
+        return -1;
+    return run->writes ? cg_target_check_rights(run->main_session, err) : 0;
 }
 
 static int connect_both(struct cg_run *run, struct cg_error *err) {

@@ -55,6 +55,7 @@ struct cg_run {
     struct cg_arena *arena;
     struct cg_progress *progress;
     struct cg_control control;
+    bool writes;    /* the target will be written to: rights are checked before anything starts */
     bool run_known; /* the ledger has a row of report->run_id */
 
     struct cg_uri source_uri, target_uri;

@@ -32,8 +32,9 @@ static const char *status_colour(enum cg_table_status status) {
 static void put_verdict(struct cg_text *t, const struct cg_report *report) {
     cg_text_coloured(t, verdict_colour(report->verdict), "%s", cg_verdict_name(report->verdict));
     cg_text_line(t, "");
-    for (size_t i = 0; i < report->reason_count; i++)
+    for (size_t i = 0; i < report->reason_count && i < LISTED; i++)
         cg_text_paragraph(t, i ? "  - " : "  ", report->reasons[i]);
+    cg_text_more(t, report->reason_count, LISTED);
 }
 
 static void put_blockers(struct cg_text *t, const struct cg_report *report) {
@@ -90,10 +91,6 @@ static void put_tables(struct cg_text *t, const struct cg_report *report) {
         const struct cg_report_table *table = &report->tables[i];
         cg_text_row(t, status_colour(table->status), name_width, table->source, grouped(table->rows_source, source),
                     grouped(table->rows_target, target), cg_table_status_name(table->status));
-        if (table->why && *table->why && !t->redact)
-            cg_text_paragraph(t, "      ", table->why);
-        if (table->status == CG_STATUS_FAILED && table->hint && *table->hint)
-            cg_text_paragraph_printf(t, "      ", "-> %s", table->hint);
     }
 }
 
@@ -182,7 +179,8 @@ static void put_proof(struct cg_text *t, const struct cg_report *report) {
     for (size_t i = 0; i < report->object_count; i++)
         same += report->objects[i].state == CG_STATE_SAME || report->objects[i].state == CG_STATE_MAPPED;
     cg_text_heading(t, "How it was proved");
-    cg_text_paragraph_printf(t, "  ", "rows       both sides read again and digested (XXH3-128 sums)");
+    if (report->tables_compared)
+        cg_text_paragraph(t, "  ", "rows       both sides read again and digested (XXH3-128 sums)");
     if (report->object_count)
         cg_text_paragraph_printf(t, "  ", "schema     %zu of %zu objects are the same or mapped", same,
                                  report->object_count);
