@@ -188,6 +188,23 @@ static void r8_chunks_of_one_row_and_of_exactly_all_are_complete(void **state) {
     assert_int_equal(assert_walk(place, table, 0, 500, false), 3); /* no first size: like the others */
 }
 
+static void r8_partitions_and_history_change_nothing(void **state) {
+    struct place *place = *state;
+    make_keyed(place, "parts", "a INT PRIMARY KEY", "n");
+    place_sql(place, "ALTER TABLE parts PARTITION BY HASH (a) PARTITIONS 4");
+    struct cg_table *table = place_table(place, "parts");
+    table->row_estimate = -1;
+    assert_int_equal(assert_walk(place, table, 97, 97, true), 11);
+    if (!place->source.mariadb)
+        return;
+    make_keyed(place, "history", "a INT PRIMARY KEY", "n");
+    place_sql(place, "ALTER TABLE history ADD SYSTEM VERSIONING");
+    place_sql(place, "UPDATE history SET a = a + 5000 WHERE a < 300");
+    table = place_table(place, "history");
+    table->row_estimate = -1;
+    assert_int_equal(assert_walk(place, table, 97, 97, true), 11);
+}
+
 static void r8_keys_that_sort_otherwise_are_not_used(void **state) {
     struct place *place = *state;
     static const struct keyed unusable[] = {
@@ -272,6 +289,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         ON_BOTH(r8_ranges_of_any_key_hold_every_row_once),
         ON_BOTH(r8_chunks_of_one_row_and_of_exactly_all_are_complete),
+        ON_BOTH(r8_partitions_and_history_change_nothing),
         ON_BOTH(r8_keys_that_sort_otherwise_are_not_used),
         ON_BOTH(r8_the_primary_key_is_preferred),
         ON_BOTH(r11_dates_out_of_the_calendar_never_bound_a_range),
