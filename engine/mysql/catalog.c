@@ -81,9 +81,7 @@ static int add_table(const struct cg_mysql_rows *row, enum cg_table_kind kind, s
     table->kind = kind == CG_TABLE_BASE && partitioned ? CG_TABLE_PARTITIONED : kind;
     table->storage = cg_mysql_field_copy(row, "ENGINE");
     table->snapshot_capable = sees_snapshots(table->storage);
-    table->row_estimate = cg_mysql_field_number(row, "TABLE_ROWS", -1);
-    table->byte_estimate = cg_mysql_field_number(row, "DATA_LENGTH", -1);
-    table->next_value = cg_mysql_field_copy(row, "AUTO_INCREMENT");
+    table->row_estimate = table->byte_estimate = -1; /* read later, like next_value */
     table->comment = cg_mysql_copy(reading, cg_mysql_field_or_empty(row, "TABLE_COMMENT"));
     table->partition_text = partitioned ? "" : NULL; /* read later */
     table->history = kind == CG_TABLE_SYSTEM_VERSIONED;
@@ -150,6 +148,21 @@ static int read_tables(struct cg_mysql_reading *reading, struct cg_error *err) {
     if (catalog->sequence_count > 1)
         qsort(catalog->sequences, catalog->sequence_count, sizeof *catalog->sequences, sequences_by_name);
     return rc;
+}
+
+static int read_estimates(struct cg_mysql_reading *reading, struct cg_error *err) {
+    struct cg_mysql_rows rows;
+    if (cg_mysql_rows_open(reading, cg_embedded_mysql_estimates_sql, &rows, err) < 0)
+        return -1;
+    while (cg_mysql_rows_next(&rows)) {
+        struct cg_table *table = cg_mysql_field_table(&rows);
+        if (!table)
+            continue;
+        table->row_estimate = cg_mysql_field_number(&rows, "TABLE_ROWS", -1);
+        table->byte_estimate = cg_mysql_field_number(&rows, "DATA_LENGTH", -1);
+        table->next_value = cg_mysql_field_copy(&rows, "AUTO_INCREMENT");
+    }
+    return 0;
 }
 
 /* ---- columns ---- */
@@ -334,18 +347,21 @@ int cg_mysql_catalog_tables(MYSQL *mysql, const struct cg_server *server, const 
     return rc;
 }
 
-int cg_mysql_catalog_objects(MYSQL *mysql, struct cg_arena *arena, struct cg_catalog *catalog, struct cg_error *err) {
+int cg_mysql_catalog_rest(MYSQL *mysql, const char *only_table, struct cg_arena *arena, struct cg_catalog *catalog,
+                          struct cg_error *err) {
     struct cg_mysql_reading reading = reading_of(mysql, &catalog->server, catalog->database, arena, catalog);
-    int rc = cg_mysql_read_objects(&reading, err);
+    reading.only_table = only_table;
+    int rc = read_estimates(&reading, err);
+    if (rc == 0 && !only_table)
+        rc = cg_mysql_read_objects(&reading, err);
     return reading.out_of_memory ? cg_error_memory(err) : rc;
 }
 
 int cg_mysql_catalog(MYSQL *mysql, const struct cg_server *server, const char *database, const char *only_table,
                      struct cg_arena *arena, struct cg_catalog **ret_catalog, struct cg_error *err) {
     struct cg_catalog *catalog = NULL;
-    if (cg_mysql_catalog_tables(mysql, server, database, only_table, arena, &catalog, err) < 0)
-        return -1;
-    if (!only_table && cg_mysql_catalog_objects(mysql, arena, catalog, err) < 0)
+    if (cg_mysql_catalog_tables(mysql, server, database, only_table, arena, &catalog, err) < 0 ||
+        cg_mysql_catalog_rest(mysql, only_table, arena, catalog, err) < 0)
         return -1;
     *ret_catalog = catalog;
     return 0;

@@ -12,12 +12,13 @@
 CG_MUST_USE int cg_mysql_catalog(MYSQL *mysql, const struct cg_server *server, const char *database,
                                  const char *only_table, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                                  struct cg_error *err);
-/* The two halves of the above, for a caller that holds a lock meanwhile: tables with all that belongs to them and
- * sequences; then views, triggers, routines, events and grants, added to the same catalog. */
+/* The two halves of the above, for a caller that holds a lock meanwhile. First what a definition is: tables with all
+ * that belongs to them, and sequences. Then, added to the same catalog, what is told but not relied upon: estimates,
+ * the next AUTO_INCREMENT values, views, triggers, routines, events and grants. */
 CG_MUST_USE int cg_mysql_catalog_tables(MYSQL *mysql, const struct cg_server *server, const char *database,
                                         const char *only_table, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                                         struct cg_error *err);
-CG_MUST_USE int cg_mysql_catalog_objects(MYSQL *mysql, struct cg_arena *arena, struct cg_catalog *catalog,
-                                         struct cg_error *err);
+CG_MUST_USE int cg_mysql_catalog_rest(MYSQL *mysql, const char *only_table, struct cg_arena *arena,
+                                      struct cg_catalog *catalog, struct cg_error *err);
 
 #endif

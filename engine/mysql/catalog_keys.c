@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <strings.h>
 
+/* MySQL 8.0.13: all the fields that statistics_mysql.sql names. */
+enum { LEAN_STATISTICS_VERSION = 80013 };
+
 /* ---- indexes ---- */
 
 static enum cg_key_kind key_kind(const struct cg_mysql_rows *row) {
@@ -85,7 +88,9 @@ static int primary_then_name(const void *a, const void *b) {
 
 int cg_mysql_read_keys(struct cg_mysql_reading *reading, struct cg_error *err) {
     struct cg_mysql_rows rows;
-    int rc = cg_mysql_rows_open(reading, cg_embedded_mysql_statistics_sql, &rows, err);
+    bool lean = !reading->mariadb && reading->version >= LEAN_STATISTICS_VERSION;
+    int rc = cg_mysql_rows_open(
+        reading, lean ? cg_embedded_mysql_statistics_mysql_sql : cg_embedded_mysql_statistics_sql, &rows, err);
     if (rc < 0)
         return -1;
     while (rc == 0 && cg_mysql_rows_next(&rows)) {

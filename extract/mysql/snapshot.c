@@ -2,8 +2,8 @@
  *
  * All connections are made before any lock is asked for. Inside the window only this happens: START TRANSACTION on each
  * session, the position, the catalog's tables (R5). A lock is waited for source->lock_seconds at most, so that nobody
- * behind us for longer; what cannot be locked is taken by the next method of the table below, and `assumes` says what
- * was refused and what the method that served takes for granted.
+ * queues behind us for longer; what cannot be locked is taken by the next method of the table below, and `assumes` says
+ * what was refused and what the method that served takes for granted.
  *
  * The lock is held on source->control and the catalog read on a connection of its own: under LOCK TABLES the holder may
  * see nothing but the locked tables. */
@@ -444,9 +444,9 @@ int cg_mysql_snapshot(struct cg_source *source, size_t sessions, struct cg_arena
     int rc = open_connections(&w, err);
     if (rc == 0)
         rc = take(&w, err);
-    /* What only needs telling (views, triggers, ...) is asked for when no lock is held any more. */
+    /* What only needs telling (estimates, views, triggers, ...) is asked for when no lock is held any more. */
     if (rc == 0)
-        rc = cg_mysql_catalog_objects(w.reader, arena, w.catalog, err);
+        rc = cg_mysql_catalog_rest(w.reader, NULL, arena, w.catalog, err);
     cg_mysql_close(w.reader);
     if (rc < 0) {
         if (source->cancelled)

@@ -1,4 +1,4 @@
--- Every index, part by part. All fields: EXPRESSION and IS_VISIBLE are MySQL's, IGNORED is MariaDB's.
+-- Every index, part by part. All fields: which ones there are depends on server and version (IGNORED, ...).
 SELECT t.TABLE_SCHEMA AS cg_schema, t.*
   FROM information_schema.STATISTICS t
  WHERE t.TABLE_SCHEMA = :database :and_table
