@@ -43,7 +43,8 @@ struct cg_type {
 enum cg_default_kind {
     CG_DEFAULT_NONE = 0,
     CG_DEFAULT_NULL,       /* an explicit or implied DEFAULT NULL */
-    CG_DEFAULT_LITERAL,    /* text: the value itself, unquoted, in the engine's text form */
+    CG_DEFAULT_LITERAL,    /* text: the value itself, unquoted, in the engine's text form; bits as 0 and 1,
+                              bytes as 0x and hexadecimal digits */
     CG_DEFAULT_NOW,        /* CURRENT_TIMESTAMP in any spelling; fraction in default_fraction */
     CG_DEFAULT_EXPRESSION, /* text: the engine's source text */
 };

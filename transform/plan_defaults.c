@@ -43,16 +43,14 @@ static const char *const binaries[] = {"binary", "varbinary", "tinyblob", "blob"
 /* ---- numbers ---- */
 
 static int to_boolean(struct literal *l) {
-    bool bit = strcmp(l->column->type.name, "bit") == 0 && strncmp(l->given, "b'", 2) == 0;
-    const char *value = bit ? l->given + 2 : l->given;
+    bool bit = strcmp(l->column->type.name, "bit") == 0; /* its digits, 0 and 1 */
     if (!bit && !source_is(l, numbers))
         return refuse(l, "it is no truth value");
-    size_t zeros = strspn(value, "0");
-    const char *rest = value + zeros;
-    const char *end = bit ? "'" : "";
-    if (zeros && strcmp(rest, end) == 0)
+    size_t zeros = strspn(l->given, "0");
+    const char *rest = l->given + zeros;
+    if (zeros && !*rest)
         return keep(l, "false");
-    if (*rest == '1' && strcmp(rest + 1, end) == 0)
+    if (strcmp(rest, "1") == 0)
         return keep(l, "true");
     return refuse(l, "it is neither 0 nor 1");
 }
@@ -159,11 +157,11 @@ static int to_inet(struct literal *l) {
 
 /* ---- bytes and bits ---- */
 
-/* b'101' into bit(8): 00000101. */
+/* 101 into bit(8): 00000101. */
 static int to_bit(struct literal *l) {
-    const char *digits = l->given + 2;
-    size_t len = strlen(l->given) > 2 ? strspn(digits, "01") : 0;
-    if (strncmp(l->given, "b'", 2) != 0 || strcmp(digits + len, "'") != 0)
+    const char *digits = l->given;
+    size_t len = strspn(digits, "01");
+    if (strcmp(l->column->type.name, "bit") != 0 || !len || digits[len])
         return refuse(l, "it is no bit string");
     size_t width = l->target->length > 0 ? (size_t)l->target->length : len;
     while (len > width && *digits == '0') {
@@ -199,23 +197,11 @@ static int to_bytea(struct literal *l) {
     size_t len = strlen(l->given);
     if (!source_is(l, binaries))
         return refuse(l, "it is no byte string");
-    if (strcmp(l->p->source->server.engine, "mysql") == 0) {
-        bool hex = strncmp(l->given, "0x", 2) == 0 && len % 2 == 0 &&
-                   strspn(l->given + 2, "0123456789abcdefABCDEF") == len - 2;
-        return hex   ? hex_text(l, l->given + 2, len - 2)
-               : len ? refuse(l, "it is not told as bytes")
-                     : hex_text(l, "", 0);
-    }
-    char *hex = cg_arena_alloc(l->p->arena, len * 2 + 1);
-    if (!hex)
-        return cg_error_memory(l->p->err);
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)l->given[i];
-        if (c < 0x20 || c >= 0x7F || c == '?' || c == '\\')
-            return refuse(l, "the server does not tell its bytes exactly");
-        snprintf(hex + i * 2, 3, "%02x", c);
-    }
-    return hex_text(l, hex, len * 2);
+    if (!len)
+        return hex_text(l, "", 0);
+    if (strncmp(l->given, "0x", 2) != 0 || len % 2 || strspn(l->given + 2, "0123456789abcdefABCDEF") != len - 2)
+        return refuse(l, "the server does not tell its bytes exactly");
+    return hex_text(l, l->given + 2, len - 2);
 }
 
 /* ---- dates and times ---- */
