@@ -68,6 +68,6 @@ install_packages() {
     fi
   done
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update || return
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" || return
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" >/dev/null || return
   [ -z "$fresh_postgresql" ] || disable_postgresql_service
 }
