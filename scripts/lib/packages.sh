@@ -51,7 +51,7 @@ disable_postgresql_service() {
   if have systemctl; then
     as_root systemctl --quiet disable postgresql.service >/dev/null 2>&1 || true
   elif have deb-systemd-helper; then
-    as_root deb-systemd-helper disable postgresql.service >/dev/null 2>&1 || true
+    as_root env DPKG_MAINTSCRIPT_PACKAGE=postgresql-common deb-systemd-helper disable postgresql.service >/dev/null 2>&1 || true
   fi
 }
 
