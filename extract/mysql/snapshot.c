@@ -400,7 +400,8 @@ static int open_connections(struct window *w, struct cg_error *err) {
         return -1;
     source->control_id = mysql_thread_id(source->control);
     snprintf(sql, sizeof sql, "SET SESSION lock_wait_timeout=%d", source->lock_seconds);
-    if (cg_mysql_execute(source->control, sql, err) < 0 || cg_mysql_source_connect(source, &w->reader, err) < 0)
+    if (cg_mysql_execute(source->control, sql, err) < 0 || cg_mysql_source_connect(source, &w->reader, err) < 0 ||
+        cg_mysql_execute(w->reader, sql, err) < 0) /* it reads inside the window: nobody's lock may prolong that */
         return -1;
     for (size_t i = 0; i < w->count; i++)
         if (not_cancelled(w, err) < 0 || open_session(source, &w->sessions[i], err) < 0) {
