@@ -36,7 +36,8 @@ static const struct fixed fixed_canaries[] = {
     {"year", false, "smallint", "2024", "2024"},
     {"year", true, "smallint", "2024", "2024"},
     {"date", false, "date", "\"2024-02-29\"", "2024-02-29"},
-    {"json", false, "jsonb", "{\"b\": [1, 2.50], \"a\": \"\\u00e9\"}", "{\"a\": \"\xc3\xa9\", \"b\": [1, 2.50]}"},
+    /* No redundant digits: MySQL drops them before it stores the document. */
+    {"json", false, "jsonb", "{\"b\": [1, 2.25], \"a\": \"\\u00e9\"}", "{\"a\": \"\xc3\xa9\", \"b\": [1, 2.25]}"},
     {"uuid", false, "uuid", "\"550e8400-e29b-41d4-a716-446655440000\"", "550e8400-e29b-41d4-a716-446655440000"},
     {"inet4", false, "inet", "\"192.0.2.1\"", "192.0.2.1"},
     {"inet6", false, "inet", "\"2001:db8::1\"", "2001:db8::1"},
@@ -121,6 +122,9 @@ static int text(const struct canary_arguments *a) {
                                                                                                    : narrow;
     if (strcmp(a->target->name, "varchar") != 0 && strcmp(a->target->name, "text") != 0)
         return 0;
+    /* CHAR(0) holds nothing that could be damaged. */
+    if (a->source->length == 0)
+        return 0;
     int64_t length = a->source->length < 0 || a->source->length > 5 ? 5 : a->source->length;
     char out[32] = "";
     for (int64_t i = 0; i < length; i++)
@@ -134,6 +138,8 @@ static int bytes(const struct canary_arguments *a) {
     if (strcmp(a->target->name, "bytea") != 0)
         return 0;
     bool padded = strcmp(a->source->name, "binary") == 0;
+    if (a->source->length == 0)
+        return 0;
     int64_t limit = a->source->length < 0 ? 4 : a->source->length;
     int64_t used = limit >= 4 ? 4 : limit < 2 ? limit : 2, total = padded ? limit : used;
     char *hex = cg_arena_alloc(a->arena, 3 + 2 * (size_t)total);

@@ -1,0 +1,33 @@
+#!/usr/bin/env bats
+# What once went wrong from a user's seat. Each test is one defect that was found by trying.
+load ../support/e2e.bash
+
+db=cg_e2e_attack
+
+setup() {
+  make_source $db
+  make_target $db
+}
+teardown() {
+  drop_source $db
+  drop_target $db
+}
+
+# Moves $db with the report written; the exit code must be as told.
+moves() {
+  local code=$1
+  shift
+  expect "$code" migrate "$(source_uri $db)" "$(target_uri $db)" --report "$(report_file)" --accept source_moved "$@"
+}
+
+@test "the self-test of a JSON column holds on a server that drops redundant digits" {
+  source_do $db "CREATE TABLE t (id int PRIMARY KEY, j json); INSERT INTO t VALUES (1, '{\"a\": 2.50}')"
+  moves 0
+  equals "passed" "$(in_report '.self_test.types[] | select(.target_type == "jsonb").result')"
+}
+
+@test "columns that hold no characters at all do not fail the self-test" {
+  source_do $db "CREATE TABLE t (id int PRIMARY KEY, c char(0), v varchar(0), b binary(0), w varbinary(0));
+    INSERT INTO t VALUES (1, '', '', '', ''), (2, NULL, NULL, NULL, NULL)"
+  moves 0
+}
