@@ -42,17 +42,13 @@ int cg_comparison_tables(struct cg_comparison *c, struct cg_error *err) {
 /* ---- pairing ---- */
 
 static const char *target_column_name(const struct cg_comparison *c, size_t table, size_t column) {
-    if (!c->plan)
-        return c->source_catalog->tables[table].columns[column].name;
-    const struct cg_table_plan *plan = &c->plan->tables[table];
-    return plan->columns && plan->columns[column].target ? plan->columns[column].target->name : NULL;
+    const struct cg_column *target = c->plan->tables[table].columns[column].target;
+    return target ? target->name : NULL;
 }
 
 static const struct cg_table *target_table(const struct cg_comparison *c, size_t table) {
-    const char *name = c->source_catalog->tables[table].name;
-    if (c->plan)
-        name = c->plan->tables[table].target ? c->plan->tables[table].target->name : NULL;
-    return name ? cg_catalog_table(c->target_catalog, name) : NULL;
+    const struct cg_table *target = c->plan->tables[table].target;
+    return target ? cg_catalog_table(c->target_catalog, target->name) : NULL;
 }
 
 static int skip_column(struct cg_comparison *c, const struct cg_table *table, const struct cg_column *column,
@@ -82,8 +78,10 @@ static int pair_columns(struct cg_comparison *c, size_t index, struct cg_encode_
             continue;
         }
         size_t n = pair->column_count++;
-        columns[n] = (struct cg_encode_column){
-            .source = from, .target = to, .allowed = c->plan ? c->plan->tables[index].columns[i].allowed : c->allowed};
+        columns[n] =
+            (struct cg_encode_column){.source = from,
+                                      .target = to,
+                                      .allowed = c->allowed ? *c->allowed : c->plan->tables[index].columns[i].allowed};
         pair->columns[CG_SIDE_SOURCE][n] = from;
         pair->columns[CG_SIDE_TARGET][n] = to;
     }

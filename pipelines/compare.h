@@ -15,9 +15,8 @@ struct cg_comparison {
     struct cg_progress *progress;
     struct cg_source *source, *target; /* snapshots open */
     const struct cg_catalog *source_catalog, *target_catalog;
-    const struct cg_plan
-        *plan; /* names and allowed conversions come from it; NULL: names are equal, `allowed` counts */
-    cg_conversion_set allowed;
+    const struct cg_plan *plan;       /* which table and column of the target stands for which of the source */
+    const cg_conversion_set *allowed; /* in every column; NULL: what the plan allows in each */
     struct cg_report *report;
 
     struct cg_scan_pair *pairs; /* one for each table of the source's catalog */

@@ -85,6 +85,7 @@ static int compare(struct cg_run *run, struct cg_source *target, struct cg_compa
     struct cg_schema_input schema = {.source = run->source_catalog,
                                      .target = run->target_catalog,
                                      .plan = run->plan,
+                                     .of_run = true,
                                      .options = run->options,
                                      .arena = run->arena,
                                      .report = run->report};

@@ -20,6 +20,8 @@ struct verification {
     struct cg_catalog *catalog[CG_SIDES];
     struct cg_snapshot snapshot[CG_SIDES];
     struct cg_acceptances acceptances;
+    cg_conversion_set allowed;
+    struct cg_plan *plan;
     struct cg_comparison comparison;
     struct cg_report *report;
 };
@@ -86,22 +88,25 @@ static int self_test(struct verification *v, struct cg_error *err) {
     return result;
 }
 
-/* The plan gives names, keys and what is lost; how rows are compared never depends on it (R24). */
-static int compare_schema(struct verification *v, struct cg_error *err) {
+/* The plan that leads to the target as it is: it gives names, keys and what is lost; how rows are compared never
+ * depends on it (R24). */
+static int make_plan(struct verification *v, struct cg_error *err) {
     struct cg_arena *arena = v->job->arena;
-    const struct cg_catalog *source = v->catalog[CG_SIDE_SOURCE];
     struct cg_typemap *map;
-    struct cg_plan *plan;
-    if (cg_typemap_load(source->server.engine, "postgresql", NULL, NULL, 0, arena, &map, err) < 0)
+    struct cg_plan_input input = {
+        .source = v->catalog[CG_SIDE_SOURCE], .options = v->options, .actual = v->catalog[CG_SIDE_TARGET]};
+    if (cg_typemap_load(input.source->server.engine, "postgresql", NULL, NULL, 0, arena, &map, err) < 0)
         return -1;
-    struct cg_plan_input input = {.source = source, .map = map, .options = v->options};
-    if (cg_plan_make(&input, arena, &plan, err) < 0)
-        return -1;
-    struct cg_schema_input schema = {.source = source,
+    input.map = map;
+    return cg_plan_make(&input, arena, &v->plan, err);
+}
+
+static int compare_schema(struct verification *v, struct cg_error *err) {
+    struct cg_schema_input schema = {.source = v->catalog[CG_SIDE_SOURCE],
                                      .target = v->catalog[CG_SIDE_TARGET],
-                                     .plan = plan,
+                                     .plan = v->plan,
                                      .options = v->options,
-                                     .arena = arena,
+                                     .arena = v->job->arena,
                                      .report = v->report};
     return cg_schema_losses(&schema, err) < 0 ? -1 : cg_schema_compare(&schema, err);
 }
@@ -164,8 +169,9 @@ static int start(struct verification *v, struct cg_error *err) {
         return -1;
     cg_progress_phase(v->job->progress, CG_PHASE_CONNECT, NULL, 0);
     if (open_side(v, CG_SIDE_SOURCE, v->options->source, err) < 0 ||
-        open_side(v, CG_SIDE_TARGET, v->options->target, err) < 0)
+        open_side(v, CG_SIDE_TARGET, v->options->target, err) < 0 || make_plan(v, err) < 0)
         return -1;
+    v->allowed = allowed(&v->acceptances);
     v->comparison = (struct cg_comparison){.options = v->options,
                                            .arena = v->job->arena,
                                            .control = &v->control,
@@ -174,7 +180,8 @@ static int start(struct verification *v, struct cg_error *err) {
                                            .target = v->side[CG_SIDE_TARGET],
                                            .source_catalog = v->catalog[CG_SIDE_SOURCE],
                                            .target_catalog = v->catalog[CG_SIDE_TARGET],
-                                           .allowed = allowed(&v->acceptances),
+                                           .plan = v->plan,
+                                           .allowed = &v->allowed,
                                            .report = v->report};
     return cg_comparison_tables(&v->comparison, err);
 }

@@ -70,6 +70,9 @@ struct cg_plan {
 
 /* map's --map-column rules must name columns that exist: CG_ERR_USAGE, with near names, when one does not.
  *
+ * actual: NULL; or a target that is filled already, and the plan is what leads to it: no rule chooses a type, the columns
+ * that are there have theirs (R24), and no table fails for want of a rule.
+ *
  * has_postgis, has_vector: what the target offers. facts: one per source table, in the catalog's order, or NULL
  * when nothing was probed. The plan lives in the arena and points into source. */
 struct cg_plan_input {
@@ -78,6 +81,7 @@ struct cg_plan_input {
     const struct cg_table_facts *facts;
     const struct cg_options *options;
     bool has_postgis, has_vector;
+    const struct cg_catalog *actual;
 };
 CG_MUST_USE int cg_plan_make(const struct cg_plan_input *input, struct cg_arena *arena, struct cg_plan **ret_plan,
                              struct cg_error *err);

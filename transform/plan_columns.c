@@ -71,8 +71,16 @@ static int enum_type(const struct work *w, const struct cg_type **ret_type) {
     return 0;
 }
 
+/* The column on a target that is filled already. */
+static const struct cg_column *actual_column(const struct work *w) {
+    const struct cg_catalog *actual = w->p->in->actual;
+    const struct cg_table *table = actual ? cg_catalog_table(actual, w->table->target->name) : NULL;
+    return table ? cg_table_column(table, w->target->name) : NULL;
+}
+
 static int set_type(const struct work *w) {
-    const struct cg_type *type = &w->choice->target;
+    const struct cg_column *actual = actual_column(w);
+    const struct cg_type *type = actual ? &actual->type : &w->choice->target;
     if (w->choice->special == CG_TARGET_ENUM && enum_type(w, &type) < 0)
         return -1;
     w->target->type = *type;

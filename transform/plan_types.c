@@ -444,8 +444,34 @@ static int check_table(struct planner *p, const struct cg_table *table, struct t
                         table->column_count, COLUMNS_MAX);
 }
 
+/* The rule of every column on a target that is there already: it chooses nothing. What is no column there counts as
+ * text. */
+static void take_what_is_there(const struct linker *l) {
+    static const struct cg_rule as_it_is = {
+        .origin = CG_RULE_DEFAULT, .where = "the target as it is", .target = "text", .reason = ""};
+    for (size_t i = 0; i < l->count; i++) {
+        struct column_choice *choice = choice_of(l, i);
+        choice->rule = &as_it_is;
+        choice->where = as_it_is.where;
+        choice->why = "";
+        choice->target = (struct cg_type){.name = "text",
+                                          .full = "text",
+                                          .length = -1,
+                                          .precision = -1,
+                                          .scale = -1,
+                                          .fraction = -1,
+                                          .display_width = -1};
+    }
+}
+
 int cg_plan_types(struct planner *p) {
     struct linker l = {.p = p};
+    if (p->in->actual) {
+        if (link_all(&l) < 0)
+            return -1;
+        take_what_is_there(&l);
+        return 0;
+    }
     if (resolve_options(p, &l.meant) < 0 || link_all(&l) < 0 || choose_all(&l) < 0)
         return -1;
     for (size_t i = 0; i < l.count; i++) {

@@ -1,5 +1,5 @@
-/* Schema evidence over whole catalogs; see schema.h. Columns are in schema_columns.c, keys in schema_keys.c, losses in
- * schema_losses.c. */
+/* Schema evidence over whole catalogs; see schema.h. Columns are in schema_columns.c, defaults in schema_defaults.c,
+ * keys in schema_keys.c, losses in schema_losses.c. */
 #include "verify/schema_internal.h"
 
 #include <string.h>
@@ -19,6 +19,16 @@ int cg_schema_object(const struct cg_schema_input *input, const char *kind, cons
     report->objects = all;
     all[report->object_count - 1] =
         (struct cg_report_object){.kind = kind, .name = full, .state = state, .sql = "", .error = error ? error : ""};
+    return 0;
+}
+
+int cg_schema_gap(const struct cg_schema_input *input, const char *object, const char *why, struct cg_error *err) {
+    struct cg_report *report = input->report;
+    struct cg_report_gap *gaps = cg_arena_push(input->arena, report->gaps, &report->gap_count, sizeof *gaps);
+    if (!gaps || !object || !why)
+        return cg_error_memory(err);
+    report->gaps = gaps;
+    gaps[report->gap_count - 1] = (struct cg_report_gap){object, why};
     return 0;
 }
 
@@ -53,15 +63,37 @@ static bool is_wanted(const struct cg_schema_input *input, const char *table) {
     return false;
 }
 
+/* Why a sequence that stands alone counts otherwise than the wanted one; NULL when it does not. */
+static const char *counts_otherwise(const struct cg_sequence *wanted, const struct cg_sequence *actual,
+                                    struct cg_arena *arena) {
+    bool down = *wanted->increment == '-';
+    if (!cg_schema_same_number(wanted->increment, actual->increment))
+        return cg_arena_printf(arena, "it counts by %s, the source's by %s", actual->increment, wanted->increment);
+    if (wanted->cycle != actual->cycle)
+        return wanted->cycle ? "the source's begins again at its end" : "it begins again at its end";
+    if (down ? cg_schema_less(wanted->next, actual->next) : cg_schema_less(actual->next, wanted->next))
+        return cg_arena_printf(arena, "the next value is %s, the source would give %s", actual->next, wanted->next);
+    return NULL;
+}
+
+static int compare_one_sequence(const struct cg_schema_input *input, const struct cg_sequence *wanted,
+                                struct cg_error *err) {
+    const struct cg_sequence *actual = NULL;
+    for (size_t i = 0; i < input->target->sequence_count && !actual; i++)
+        if (strcmp(input->target->sequences[i].name, wanted->name) == 0)
+            actual = &input->target->sequences[i];
+    if (!actual)
+        return cg_schema_object(input, "sequence", NULL, wanted->name, CG_STATE_MISSING, NULL, err);
+    if (!actual->next)
+        return cg_schema_gap(input, wanted->name, "its next value cannot be read: grant SELECT on the sequence", err);
+    const char *why = counts_otherwise(wanted, actual, input->arena);
+    return cg_schema_object(input, "sequence", NULL, wanted->name, why ? CG_STATE_CHANGED : CG_STATE_SAME, why, err);
+}
+
 static int compare_sequences(const struct cg_schema_input *input, struct cg_error *err) {
-    for (size_t i = 0; i < input->plan->target->sequence_count; i++) {
-        const char *name = input->plan->target->sequences[i].name;
-        bool there = false;
-        for (size_t k = 0; k < input->target->sequence_count && !there; k++)
-            there = strcmp(input->target->sequences[k].name, name) == 0;
-        if (cg_schema_object(input, "sequence", NULL, name, there ? CG_STATE_SAME : CG_STATE_MISSING, NULL, err) < 0)
+    for (size_t i = 0; i < input->plan->target->sequence_count; i++)
+        if (compare_one_sequence(input, &input->plan->target->sequences[i], err) < 0)
             return -1;
-    }
     return 0;
 }
 
@@ -72,11 +104,11 @@ static int tell_losses(const struct cg_schema_input *input, struct cg_error *err
         if (loss->conversion == CG_JSON_NORMALISED || loss->conversion == CG_TYPE_WIDENED ||
             loss->conversion == CG_NAME_SHORTENED || loss->conversion == CG_NOT_NULL_DROPPED)
             continue;
+        size_t before = input->report->object_count;
         if (cg_schema_object(input, loss->kind, NULL, loss->object, CG_STATE_NOT_CARRIED, loss->reason, err) < 0)
             return -1;
-        struct cg_report_object *last = &input->report->objects[input->report->object_count - 1];
-        if (strcmp(last->name, loss->object) == 0 && !*last->sql)
-            last->sql = loss->text;
+        if (input->report->object_count > before)
+            input->report->objects[before].sql = loss->text;
     }
     return 0;
 }
@@ -85,16 +117,23 @@ static int tell_losses(const struct cg_schema_input *input, struct cg_error *err
 static int tell_unknown(const struct cg_schema_input *input, struct cg_error *err) {
     for (size_t i = 0; i < input->source->object_count; i++) {
         const struct cg_object *object = &input->source->objects[i];
-        if (object->kind != CG_OBJECT_UNKNOWN)
-            continue;
-        struct cg_report *report = input->report;
-        struct cg_report_gap *gaps = cg_arena_push(input->arena, report->gaps, &report->gap_count, sizeof *gaps);
-        const char *why =
-            cg_arena_printf(input->arena, "crossgrade does not know this kind of object: %s", object->text);
-        if (!gaps || !why)
-            return cg_error_memory(err);
-        report->gaps = gaps;
-        gaps[report->gap_count - 1] = (struct cg_report_gap){object->name, why};
+        if (object->kind == CG_OBJECT_UNKNOWN &&
+            cg_schema_gap(
+                input, object->name,
+                cg_arena_printf(input->arena, "crossgrade does not know this kind of object: %s", object->text),
+                err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Tables that only the target has; what the user left out by name is left out here too. */
+static int tell_extra(const struct cg_schema_input *input, struct cg_error *err) {
+    for (size_t i = 0; i < input->target->table_count; i++) {
+        const char *name = input->target->tables[i].name;
+        if (!is_wanted(input, name) && cg_options_table_included(input->options, name) &&
+            cg_schema_object(input, "table", NULL, name, CG_STATE_EXTRA, "the source has no such table", err) < 0)
+            return -1;
     }
     return 0;
 }
@@ -103,12 +142,7 @@ int cg_schema_compare(const struct cg_schema_input *input, struct cg_error *err)
     for (size_t i = 0; i < input->plan->table_count; i++)
         if (compare_table(input, &input->plan->tables[i], err) < 0)
             return -1;
-    for (size_t i = 0; i < input->target->table_count; i++) {
-        const char *name = input->target->tables[i].name;
-        if (!is_wanted(input, name) && cg_schema_object(input, "table", NULL, name, CG_STATE_EXTRA, NULL, err) < 0)
-            return -1;
-    }
-    if (compare_sequences(input, err) < 0 || tell_losses(input, err) < 0)
+    if (tell_extra(input, err) < 0 || compare_sequences(input, err) < 0 || tell_losses(input, err) < 0)
         return -1;
     return tell_unknown(input, err);
 }

@@ -11,15 +11,17 @@
 struct cg_schema_input {
     const struct cg_catalog *source;
     const struct cg_catalog *target; /* read back from the server */
-    /* The names, keys and foreign keys that stand for the source's on a PostgreSQL target: of the run, or, for a pair
-     * of databases that exists, made from the source's catalog alone. Types are never taken from it (R24). */
+    /* The names, keys, foreign keys and defaults that stand for the source's on a PostgreSQL target: of the run, or,
+     * for a pair of databases that exists, what leads to the target as it is (R24). */
     const struct cg_plan *plan;
+    bool of_run; /* the plan is of the run: a type that it chose is meant, however narrow */
     const struct cg_options *options;
     struct cg_arena *arena;
     struct cg_report *report; /* its tables are set; tables that failed are not looked into */
 };
 
-/* Compares tables, columns (types, NOT NULL, identity and its next value), keys, indexes, foreign keys, sequences.
+/* Compares tables, columns (types, NOT NULL, defaults, identity and its next value), keys, indexes, foreign keys,
+ * sequences.
  * Objects of the same kind and name that the report has already (statements that failed) are left as they are. */
 CG_MUST_USE int cg_schema_compare(const struct cg_schema_input *input, struct cg_error *err);
 

@@ -39,26 +39,63 @@ static bool has_object(const struct cg_catalog *target, enum cg_object_kind kind
     return false;
 }
 
-static const struct cg_column *actual_column(const struct cg_schema_input *input, const struct cg_loss *loss) {
-    const struct cg_table *table = loss->table ? cg_catalog_table(input->target, loss->table) : NULL;
-    return table && loss->column ? cg_table_column(table, loss->column) : NULL;
+static const struct cg_table_plan *plan_of(const struct cg_schema_input *input, const char *source_table) {
+    for (size_t i = 0; source_table && i < input->plan->table_count; i++)
+        if (strcmp(input->plan->tables[i].source->name, source_table) == 0)
+            return &input->plan->tables[i];
+    return NULL;
 }
 
-static const struct cg_key *source_key(const struct cg_schema_input *input, const struct cg_loss *loss) {
-    const struct cg_table *table = loss->table ? cg_catalog_table(input->source, loss->table) : NULL;
-    for (size_t i = 0; table && i < table->key_count; i++) {
-        size_t prefix = strlen(loss->name) - strlen(table->keys[i].name);
-        if (strlen(loss->name) >= strlen(table->keys[i].name) && strcmp(loss->name + prefix, table->keys[i].name) == 0)
-            return &table->keys[i];
-    }
+static const struct cg_table *actual_table(const struct cg_schema_input *input, const struct cg_loss *loss) {
+    const struct cg_table_plan *plan = plan_of(input, loss->table);
+    return plan && plan->target ? cg_catalog_table(input->target, plan->target->name) : NULL;
+}
+
+static const char *target_column(const struct cg_table_plan *plan, const char *source_column) {
+    for (size_t i = 0; plan && source_column && i < plan->column_count; i++)
+        if (strcmp(plan->columns[i].source->name, source_column) == 0 && plan->columns[i].target)
+            return plan->columns[i].target->name;
     return NULL;
+}
+
+static const struct cg_column *actual_column(const struct cg_schema_input *input, const struct cg_loss *loss) {
+    const struct cg_table *table = actual_table(input, loss);
+    const char *name = target_column(plan_of(input, loss->table), loss->column);
+    return table && name ? cg_table_column(table, name) : NULL;
+}
+
+/* The source's key that the loss names: "table.key". */
+static const struct cg_key *source_key(const struct cg_table *table, const char *name) {
+    size_t prefix = strlen(table->name) + 1;
+    for (size_t i = 0; i < table->key_count; i++)
+        if (strlen(name) > prefix && strcmp(name + prefix, table->keys[i].name) == 0)
+            return &table->keys[i];
+    return NULL;
+}
+
+/* Is there an index of the target that does what that key of the source did? */
+static bool has_key(const struct cg_schema_input *input, const struct cg_loss *loss) {
+    const struct cg_table_plan *plan = plan_of(input, loss->table);
+    const struct cg_table *table = actual_table(input, loss);
+    const struct cg_key *source = table ? source_key(plan->source, loss->name) : NULL;
+    if (!source)
+        return false;
+    struct cg_key wanted = *source;
+    wanted.parts = cg_arena_array(input->arena, source->part_count + 1, sizeof *wanted.parts);
+    for (size_t i = 0; wanted.parts && i < source->part_count; i++) {
+        wanted.parts[i] = source->parts[i];
+        wanted.parts[i].column = target_column(plan, source->parts[i].column);
+    }
+    for (size_t i = 0; wanted.parts && i < table->key_count; i++)
+        if (cg_schema_same_key(table, &wanted, &table->keys[i]))
+            return true;
+    return false;
 }
 
 /* false: the target has a counterpart. */
 static bool stands(const struct cg_schema_input *input, const struct cg_loss *loss) {
     const struct cg_column *column = actual_column(input, loss);
-    const struct cg_table *table = loss->table ? cg_catalog_table(input->target, loss->table) : NULL;
-    const struct cg_key *key;
+    const struct cg_table *table = actual_table(input, loss);
     switch (loss->conversion) {
     case CG_VIEW_NOT_CARRIED:
         return !has_object(input->target, CG_OBJECT_VIEW, loss->name);
@@ -75,8 +112,7 @@ static bool stands(const struct cg_schema_input *input, const struct cg_loss *lo
     case CG_JSON_NORMALISED:
         return column && strcmp(column->type.name, "jsonb") == 0;
     case CG_INDEX_DROPPED:
-        key = source_key(input, loss);
-        return !table || !key || !cg_schema_find_key(table, key);
+        return !has_key(input, loss);
     case CG_PARTITION_FLATTENED:
         return !table || table->kind != CG_TABLE_PARTITIONED;
     default:
@@ -84,10 +120,39 @@ static bool stands(const struct cg_schema_input *input, const struct cg_loss *lo
     }
 }
 
+/* NOT NULL that is missing where bad dates or labels may have become NULL: whether the run found any is not known here.
+ */
+static int not_null_losses(const struct cg_schema_input *input, const struct cg_table_plan *plan,
+                           struct cg_error *err) {
+    const struct cg_table *actual = plan->target ? cg_catalog_table(input->target, plan->target->name) : NULL;
+    for (size_t i = 0; actual && i < plan->column_count; i++) {
+        const struct cg_column *from = plan->columns[i].source;
+        const struct cg_column *to = cg_table_column(actual, plan->columns[i].target->name);
+        if (!to || from->nullable || !to->nullable || !cg_schema_may_become_null(&from->type))
+            continue;
+        struct cg_loss loss = {.conversion = CG_NOT_NULL_DROPPED,
+                               .kind = "column",
+                               .table = plan->source->name,
+                               .column = from->name,
+                               .name = cg_arena_printf(input->arena, "%s.%s", plan->source->name, from->name),
+                               .text = "NOT NULL",
+                               .reason = "the target's column takes NULL, which may stand for a value that it cannot "
+                                         "hold"};
+        if (!loss.name)
+            return cg_error_memory(err);
+        if (cg_schema_add_loss(&loss, input->arena, input->report, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int cg_schema_losses(const struct cg_schema_input *input, struct cg_error *err) {
     for (size_t i = 0; i < input->plan->loss_count; i++)
         if (stands(input, &input->plan->losses[i]) &&
             cg_schema_add_loss(&input->plan->losses[i], input->arena, input->report, err) < 0)
+            return -1;
+    for (size_t i = 0; i < input->plan->table_count; i++)
+        if (not_null_losses(input, &input->plan->tables[i], err) < 0)
             return -1;
     return 0;
 }

@@ -216,6 +216,13 @@ static int judge_table(struct judge *j, struct cg_report_table *table) {
     }
 }
 
+/* A column that the source does not have, or a whole table, makes two databases different; an index does not. A
+ * migration may go into a schema that has tables of its own. */
+static bool extra_matters(const struct cg_report *report, const struct cg_report_object *object) {
+    bool compares = report->command && strcmp(report->command, "verify") == 0;
+    return strcmp(object->kind, "column") == 0 || (compares && strcmp(object->kind, "table") == 0);
+}
+
 static int judge_object(struct judge *j, const struct cg_report_object *object) {
     const char *name = cg_arena_printf(j->arena, "%s %s", object->kind, object->name);
     if (!name)
@@ -228,6 +235,10 @@ static int judge_object(struct judge *j, const struct cg_report_object *object) 
     if (object->state == CG_STATE_CHANGED)
         return block(j, "object_changed", name, object->error && *object->error ? object->error : "it is not the same",
                      "change it on the target, or accept it by a rule of your own");
+    if (object->state == CG_STATE_EXTRA && extra_matters(j->report, object))
+        return block(j, "object_extra", name, "only the target has it",
+                     strcmp(object->kind, "table") == 0 ? "drop it on the target, or leave it out with --exclude"
+                                                        : "drop it on the target");
     return 0;
 }
 

@@ -33,7 +33,8 @@ CG_MUST_USE int cg_acceptances_parse(const struct cg_strings *accept, struct cg_
  *
  * SAFE: every table identical or equivalent, every object same or mapped, source_moved no, the self-test not failed, no
  * gap. SAFE_WITH_CONVERSIONS: besides, accepted conversions or losses. NOT_SAFE: at least one blocker (a table that is
- * different or failed, an object that is missing, changed or could not be made). INCONCLUSIVE: no blocker, but
+ * different or failed, an object that is missing, changed or could not be made, a column that only the target has; for
+ * `verify` a table that only the target has). INCONCLUSIVE: no blocker, but
  * something is a gap, unaccepted, moved or unknown. Excluded tables never make a blocker; the reasons count them ("SAFE
  * for 11 of 12 tables, 1 excluded"). A run with no table compared at all is INCONCLUSIVE. */
 CG_MUST_USE int cg_verdict_judge(struct cg_report *report, struct cg_acceptances *acceptances, struct cg_arena *arena,

@@ -39,6 +39,7 @@ struct fx {
     const char *map_columns[4];
     size_t map_column_count;
     bool probed, has_postgis, has_vector;
+    const struct cg_catalog *actual; /* plan towards this target, which is there already */
     struct cg_object objects[8];
     struct cg_sequence sequences[4];
     struct cg_error err;
@@ -221,8 +222,9 @@ static inline int fx_try_plan(struct fx *fx, struct cg_plan **ret_plan) {
         fx->source.tables[i] = fx->tables[i]->table;
         fx->table_facts[i] = (struct cg_table_facts){true, fx->tables[i]->rows, fx->tables[i]->facts};
     }
-    struct cg_plan_input input = {&fx->source,     map,           fx->probed ? fx->table_facts : NULL, &fx->options,
-                                  fx->has_postgis, fx->has_vector};
+    struct cg_plan_input input = {
+        &fx->source,    map,       fx->probed ? fx->table_facts : NULL, &fx->options, fx->has_postgis,
+        fx->has_vector, fx->actual};
     return cg_plan_make(&input, fx->arena, ret_plan, &fx->err);
 }
 
