@@ -66,7 +66,8 @@ struct cg_read {
 /* One canary (R26): a typed literal to be selected on the source as a column of `type`, with no table. */
 struct cg_canary {
     const struct cg_type *type;
-    const char *json; /* the value as a JSON scalar for JSON_TABLE: "\"2024-02-29\"", "-128" */
+    const char *json; /* MySQL family: the value as a JSON scalar for JSON_TABLE: "\"2024-02-29\"", "-128";
+                         PostgreSQL: the value as the type's own text form: "2024-02-29" */
 };
 
 /* uri: scheme chooses the engine. schema: the schema to read of a PostgreSQL database, ignored by MySQL.

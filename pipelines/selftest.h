@@ -11,8 +11,9 @@ struct cg_self_test_pair {
 };
 
 struct cg_self_test_input {
-    struct cg_session *session; /* of the source, not in use */
-    struct cg_target *target;
+    struct cg_session *session;        /* of the source, not in use */
+    struct cg_target *target;          /* NULL: no temporary table may be made there */
+    struct cg_session *target_session; /* reads the target; used where there is no temporary table (R25); may be NULL */
     const struct cg_self_test_pair *pairs; /* every column pair of the run; equal pairs of types are tried once */
     size_t pair_count;
     struct cg_arena *arena;

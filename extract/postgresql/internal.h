@@ -89,5 +89,6 @@ void cg_pg_walk_close(struct cg_walk *);
 int cg_pg_reader_open(struct cg_session *, const struct cg_read *, struct cg_reader **, struct cg_error *);
 int cg_pg_reader_next(struct cg_reader *, struct cg_source_row *, struct cg_error *);
 void cg_pg_reader_close(struct cg_reader *);
+int cg_pg_canaries(struct cg_session *, const struct cg_canary *, size_t, struct cg_reader **, struct cg_error *);
 
 #endif

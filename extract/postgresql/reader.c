@@ -79,27 +79,63 @@ static int start(struct cg_reader *reader, const char *copy, struct cg_error *er
     return expect_copy_out(reader, err);
 }
 
-int cg_pg_reader_open(struct cg_session *session, const struct cg_read *what, struct cg_reader **ret_reader,
-                      struct cg_error *err) {
+static int open_copy(struct cg_session *session, const char *doing, size_t column_count, struct cg_buffer *copy,
+                     struct cg_reader **ret_reader, struct cg_error *err) {
     struct cg_reader *reader = calloc(1, sizeof *reader);
     if (!reader)
         return cg_error_memory(err);
     reader->base = session->base;
     reader->session = session;
-    reader->column_count = what->column_count;
-    snprintf(reader->doing, sizeof reader->doing, "reading %s.%s", what->table->schema, what->table->name);
-    struct cg_buffer sql;
-    cg_buffer_init(&sql, 1 << 24);
-    const char *text = put_copy(&sql, what, err) ? NULL : cg_buffer_cstr(&sql, err);
-    int rc = text ? start(reader, text, err) : -1;
-    cg_buffer_done(&sql);
-    if (rc) {
+    reader->column_count = column_count;
+    snprintf(reader->doing, sizeof reader->doing, "%s", doing);
+    const char *text = cg_buffer_cstr(copy, err);
+    if (!text || start(reader, text, err)) {
         reader->state = FAILED;
         cg_pg_reader_close(reader);
         return -1;
     }
     *ret_reader = reader;
     return 0;
+}
+
+int cg_pg_reader_open(struct cg_session *session, const struct cg_read *what, struct cg_reader **ret_reader,
+                      struct cg_error *err) {
+    char doing[192];
+    struct cg_buffer sql;
+    cg_buffer_init(&sql, 1 << 24);
+    snprintf(doing, sizeof doing, "reading %s.%s", what->table->schema, what->table->name);
+    int rc = put_copy(&sql, what, err);
+    if (rc == 0)
+        rc = open_copy(session, doing, what->column_count, &sql, ret_reader, err);
+    cg_buffer_done(&sql);
+    return rc;
+}
+
+/* ---- canaries: typed literals without a table (R25) ---- */
+
+static int put_canary(struct cg_buffer *sql, const struct cg_canary *canary, struct cg_error *err) {
+    if (cg_buffer_text(sql, "CAST(", err) || cg_pg_put_literal(sql, canary->json, err) ||
+        cg_buffer_text(sql, " AS ", err))
+        return -1;
+    if (canary->type->schema ? cg_pg_put_qualified(sql, canary->type->schema, canary->type->name, err)
+                             : cg_buffer_text(sql, canary->type->full, err))
+        return -1;
+    return cg_buffer_text(sql, canary->type->schema && canary->type->array ? "[])" : ")", err);
+}
+
+int cg_pg_canaries(struct cg_session *session, const struct cg_canary *canaries, size_t count,
+                   struct cg_reader **ret_reader, struct cg_error *err) {
+    struct cg_buffer sql;
+    cg_buffer_init(&sql, 1 << 24);
+    int rc = cg_buffer_text(&sql, "COPY (SELECT ", err);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = (i && cg_buffer_text(&sql, ", ", err)) || put_canary(&sql, &canaries[i], err) ? -1 : 0;
+    if (rc == 0)
+        rc = cg_buffer_text(&sql, ") TO STDOUT (FORMAT binary)", err);
+    if (rc == 0)
+        rc = open_copy(session, "reading canaries", count, &sql, ret_reader, err);
+    cg_buffer_done(&sql);
+    return rc;
 }
 
 /* ---- the stream ---- */

@@ -273,5 +273,5 @@ const struct cg_source_ops cg_postgresql_source_ops = {
     .reader_close = cg_pg_reader_close,
     .table_now = source_table_now,
     .position = source_position,
-    .canaries = NULL, /* a canary is a literal of a MySQL type */
+    .canaries = cg_pg_canaries,
 };
