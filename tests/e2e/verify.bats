@@ -69,6 +69,19 @@ misses() {
   equals "$before" "$(target_do cg_e2e_verify_copy "$tables")"
 }
 
+@test "verify: a role that may only SELECT is enough, and the self-test goes by literals (R25)" {
+  make_target cg_e2e_verify_copy cg_e2e_verify
+  role=cg_e2e_reader
+  target_do cg_e2e_verify_copy "DROP OWNED BY $role; DROP ROLE $role" 2>/dev/null || true
+  target_do cg_e2e_verify_copy "REVOKE TEMPORARY ON DATABASE cg_e2e_verify_copy FROM PUBLIC; CREATE ROLE $role LOGIN PASSWORD 'reader'"
+  target_do cg_e2e_verify_copy "GRANT USAGE ON SCHEMA public TO $role; GRANT SELECT ON ALL TABLES IN SCHEMA public TO $role; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO $role"
+  as_reader=$(target_uri cg_e2e_verify_copy | sed "s#//[^@]*@#//$role:reader@#")
+  expect 0 verify "$(source_uri cg_e2e_verify)" "$as_reader" "${all_accepted[@]}" --report "$(report_file)"
+  equals partial "$(in_report .self_test.status)"
+  equals true "$(in_report '[.self_test.types[] | select(.result == "passed") | .detail | endswith("no temporary table could be made")] | all')"
+  target_do cg_e2e_verify_copy "DROP OWNED BY $role; DROP ROLE $role"
+}
+
 @test "verify: one byte of one row changed" {
   damaged "UPDATE rider SET first_name = 'first11' WHERE rider_id = 12"
   blames rider
