@@ -94,7 +94,7 @@ struct cg_foreign_key {
     const char **ref_columns;
     size_t column_count;
     const char *on_delete, *on_update; /* "NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT" */
-    bool validated;
+    bool validated; /* and its triggers are on: no row can break it */
 };
 
 struct cg_check {
@@ -116,6 +116,7 @@ struct cg_table {
     const char *comment;        /* "" */
     const char *partition_text; /* PARTITION BY ... as the engine tells it, or NULL */
     bool history;               /* MariaDB: holds history rows (SYSTEM VERSIONED) */
+    bool unlogged;              /* PostgreSQL: empty after a crash, itself or one of its partitions */
     struct cg_column *columns;
     size_t column_count;
     struct cg_key *keys; /* the primary key first, if there is one */

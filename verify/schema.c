@@ -50,7 +50,8 @@ static int compare_table(const struct cg_schema_input *input, const struct cg_ta
     const struct cg_table *actual = cg_catalog_table(input->target, target_name(plan));
     if (!actual)
         return cg_schema_object(input, "table", NULL, plan->source->name, CG_STATE_MISSING, NULL, err);
-    if (cg_schema_object(input, "table", NULL, actual->name, CG_STATE_SAME, NULL, err) < 0 ||
+    const char *why = actual->unlogged ? "it is UNLOGGED: a crash of the server empties it" : NULL;
+    if (cg_schema_object(input, "table", NULL, actual->name, why ? CG_STATE_CHANGED : CG_STATE_SAME, why, err) < 0 ||
         cg_schema_columns(input, plan, actual, err) < 0)
         return -1;
     return plan->target ? cg_schema_keys(input, plan, actual, err) : 0;
@@ -102,7 +103,8 @@ static int tell_losses(const struct cg_schema_input *input, struct cg_error *err
     for (size_t i = 0; i < input->report->loss_count; i++) {
         const struct cg_report_loss *loss = &input->report->losses[i];
         if (loss->conversion == CG_JSON_NORMALISED || loss->conversion == CG_TYPE_WIDENED ||
-            loss->conversion == CG_NAME_SHORTENED || loss->conversion == CG_NOT_NULL_DROPPED)
+            loss->conversion == CG_NAME_SHORTENED || loss->conversion == CG_NOT_NULL_DROPPED ||
+            loss->conversion == CG_UNIQUE_NOW_CASE_SENSITIVE || loss->conversion == CG_FK_EQUAL_BY_COLLATION)
             continue;
         size_t before = input->report->object_count;
         if (cg_schema_object(input, loss->kind, NULL, loss->object, CG_STATE_NOT_CARRIED, loss->reason, err) < 0)

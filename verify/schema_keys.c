@@ -166,7 +166,7 @@ static bool same_ends(const struct cg_foreign_key *a, const struct cg_foreign_ke
 static const char *why_changed(const struct cg_foreign_key *wanted, const struct cg_foreign_key *actual,
                                struct cg_arena *arena) {
     if (!actual->validated)
-        return "it is not validated";
+        return "it is not validated, or its triggers are switched off";
     if (!same_action(wanted->on_delete, actual->on_delete) || !same_action(wanted->on_update, actual->on_update))
         return cg_arena_printf(arena, "its actions are ON DELETE %s ON UPDATE %s, the source has %s and %s",
                                actual->on_delete, actual->on_update, wanted->on_delete, wanted->on_update);

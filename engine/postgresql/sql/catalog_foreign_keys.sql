@@ -1,11 +1,12 @@
--- Column pairs of foreign keys, by name; not the copies that partitions get. $1: schema, $2: table or NULL.
+-- Column pairs of foreign keys, by name; not the copies that partitions get. One whose triggers are switched off lets rows
+-- break it, as one does that is not validated. $1: schema, $2: table or NULL.
 SELECT c.relname,
        f.conname,
        rn.nspname,
        r.relname,
        f.confdeltype,
        f.confupdtype,
-       f.convalidated,
+       f.convalidated AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgconstraint = f.oid AND t.tgenabled IN ('D', 'R')),
        a.attname,
        ra.attname
 FROM pg_constraint f
