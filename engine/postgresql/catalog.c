@@ -67,6 +67,7 @@ static void fill_table(struct cg_pg_reading *r, int row, struct cg_table *table,
     table->partition_text = cg_pg_cell(r, row, 5, failed);
     table->snapshot_capable =
         !cg_pg_cell_is(r->rows, row, 6, "t"); /* a partition on another server obeys no snapshot */
+    table->unlogged = cg_pg_cell_is(r->rows, row, 7, "t");
 }
 
 static int read_tables(struct cg_pg_reading *r, struct cg_error *err) {

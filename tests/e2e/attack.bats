@@ -31,3 +31,12 @@ moves() {
     INSERT INTO t VALUES (1, '', '', '', ''), (2, NULL, NULL, NULL, NULL)"
   moves 0
 }
+
+@test "an UNLOGGED table of the target is not safe: a crash would empty it" {
+  source_do $db "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)"
+  moves 0
+  expect 0 verify "$(source_uri $db)" "$(target_uri $db)" --accept source_moved
+  target_do $db "ALTER TABLE t SET UNLOGGED"
+  expect 1 verify "$(source_uri $db)" "$(target_uri $db)" --accept source_moved
+  says "table t" "UNLOGGED"
+}

@@ -41,7 +41,10 @@ SELECT r.relname,
        coalesce(s.bytes, CASE WHEN r.relkind = 'p' AND $2::text IS NULL THEN 0 ELSE -1 END),
        obj_description(r.oid, 'pg_class'),
        CASE WHEN r.relkind = 'p' THEN 'PARTITION BY ' || pg_get_partkeydef(r.oid) || coalesce(s.partitions, '') END,
-       coalesce(s.foreign_rows, false)
+       coalesce(s.foreign_rows, false),
+       EXISTS (SELECT FROM pg_class u
+               WHERE u.relpersistence = 'u'
+                 AND (u.oid = r.oid OR (r.relkind = 'p' AND u.oid IN (SELECT relid FROM pg_partition_tree(r.oid)))))
 FROM roots r
 LEFT JOIN summed s ON s.root = r.oid
 ORDER BY r.relname
