@@ -46,7 +46,7 @@ static const struct meaning {
     {1161, CG_ERR_NETWORK, LOST, NULL},
     {1184, CG_ERR_NETWORK, LOST, NULL},
     {1203, CG_ERR_NETWORK, RETRYABLE, "the user has no free connection: lower --jobs or raise max_user_connections"},
-    {1205, CG_ERR_ENGINE, RETRYABLE, NULL},
+    {1205, CG_ERR_ENGINE, RETRYABLE, "end what locks the table or waits to change it (SHOW PROCESSLIST); start again"},
     {1213, CG_ERR_ENGINE, RETRYABLE, NULL},
     {1226, CG_ERR_RIGHTS, 0, "the user's resource limit is reached: lower --jobs or raise the limit"},
     {1227, CG_ERR_RIGHTS, 0, "grant the user what the message names"},

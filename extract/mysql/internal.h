@@ -4,18 +4,18 @@
 
 #include "engine/mysql/catalog.h"
 #include "engine/mysql/connection.h"
+#include "extract/pool.h"
 #include "extract/source.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 /* One connection inside the snapshot: autocommit off, a READ ONLY transaction open since the window. */
 struct cg_session {
     struct cg_source_base base;
+    struct cg_pool_member pooled;
     struct cg_source *source;
-    MYSQL *mysql;
+    MYSQL *mysql;            /* NULL: retired */
     unsigned long thread_id; /* for KILL QUERY; never changes once the session is made */
-    bool busy;               /* acquired; guarded by source->lock */
     _Atomic bool lost;       /* the connection failed: retired at release. Whoever meets the error sets it */
 };
 
@@ -26,14 +26,13 @@ struct cg_source {
     struct cg_server server;
     const char *database;
     bool mariadb;
-    int lock_seconds; /* how long the lock window waits for its lock; tests lower it */
-    MYSQL *control;   /* opened by cg_source_open; the lock window runs on it, in the thread that takes the snapshot */
+    int lock_seconds;      /* how long the lock window waits for its lock; tests lower it */
+    int read_lock_seconds; /* how long a reader waits for a table that others lock; tests lower it */
+    MYSQL *control; /* opened by cg_source_open; the lock window runs on it, in the thread that takes the snapshot */
     _Atomic unsigned long control_id; /* its thread on the server, for cg_source_cancel; 0: none */
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
+    struct cg_session_pool pool;
     struct cg_session *sessions;
     size_t session_count;
-    _Atomic bool cancelled;
 };
 
 /* source.c: fills err from a session's connection (stmt may be NULL), marks the session lost when the connection is

@@ -48,7 +48,7 @@ static double now(void) {
 }
 
 static int not_cancelled(const struct window *w, struct cg_error *err) {
-    return w->source->cancelled ? cg_error_set(err, CG_ERR_CANCELLED, "taking the snapshot: cancelled") : 0;
+    return w->source->pool.cancelled ? cg_error_set(err, CG_ERR_CANCELLED, "taking the snapshot: cancelled") : 0;
 }
 
 /* Remembers why a method could not serve. */
@@ -60,7 +60,7 @@ static int not_possible(struct window *w, const char *method, const char *why) {
 
 /* An error that the next method cannot mend. */
 static bool is_fatal(const struct window *w, const struct cg_error *err) {
-    return w->source->cancelled || err->cls == CG_ERR_NETWORK || err->cls == CG_ERR_SYSTEM ||
+    return w->source->pool.cancelled || err->cls == CG_ERR_NETWORK || err->cls == CG_ERR_SYSTEM ||
            err->cls == CG_ERR_CANCELLED || err->cls == CG_ERR_INTERNAL;
 }
 
@@ -384,7 +384,9 @@ static int open_session(struct cg_source *source, struct cg_session *session, st
     if (cg_mysql_source_connect(source, &session->mysql, err) < 0)
         return -1;
     session->thread_id = mysql_thread_id(session->mysql);
-    return cg_mysql_execute(session->mysql, "SET SESSION autocommit=0", err);
+    char sql[80];
+    snprintf(sql, sizeof sql, "SET SESSION autocommit=0, lock_wait_timeout=%d", source->read_lock_seconds);
+    return cg_mysql_execute(session->mysql, sql, err);
 }
 
 /* Every connection of the window, and the control connection anew if it has died since. */
@@ -412,22 +414,13 @@ static int open_connections(struct window *w, struct cg_error *err) {
     return 0;
 }
 
-/* Takes the pool's sessions out of it; fails if one is in use. */
+/* Fails if one is in use. */
 static int drop_old_sessions(struct cg_source *source, struct cg_error *err) {
-    pthread_mutex_lock(&source->lock);
-    struct cg_session *old = source->sessions;
-    size_t count = source->session_count;
-    bool busy = false;
-    for (size_t i = 0; i < count; i++)
-        busy = busy || old[i].busy;
-    if (!busy) {
-        source->sessions = NULL;
-        source->session_count = 0;
-    }
-    pthread_mutex_unlock(&source->lock);
-    if (busy)
-        return cg_error_set(err, CG_ERR_INTERNAL, "a new snapshot was asked for while sessions of the old are in use");
-    close_sessions(old, count);
+    if (cg_session_pool_empty(&source->pool, err) < 0)
+        return -1;
+    close_sessions(source->sessions, source->session_count);
+    source->sessions = NULL;
+    source->session_count = 0;
     return 0;
 }
 
@@ -450,15 +443,15 @@ int cg_mysql_snapshot(struct cg_source *source, size_t sessions, struct cg_arena
         rc = cg_mysql_catalog_rest(w.reader, NULL, arena, w.catalog, err);
     cg_mysql_close(w.reader);
     if (rc < 0) {
-        if (source->cancelled)
+        if (source->pool.cancelled)
             cg_error_set(err, CG_ERR_CANCELLED, "taking the snapshot: cancelled");
         close_sessions(w.sessions, sessions);
         return -1;
     }
-    pthread_mutex_lock(&source->lock);
     source->sessions = w.sessions;
     source->session_count = sessions;
-    pthread_mutex_unlock(&source->lock);
+    for (size_t i = 0; i < sessions; i++)
+        cg_session_pool_add(&source->pool, &w.sessions[i].pooled, &w.sessions[i]);
     *ret_catalog = w.catalog;
     *ret_snapshot = w.snapshot;
     return 0;

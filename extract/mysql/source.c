@@ -1,8 +1,7 @@
-/* The MySQL and MariaDB source: its life, its pool of sessions, its errors; see extract/source.h and internal.h.
+/* The MySQL and MariaDB source: its life, its sessions, its errors; see extract/source.h and internal.h.
  *
- * source->lock guards the pool: `busy` of every session and which sessions exist. A session's connection belongs to the
- * thread that acquired it; a retired session's connection is closed by whoever releases it. Cancelling never touches a
- * connection of another thread: it opens its own and sends KILL QUERY. */
+ * A session's connection belongs to the thread that acquired it, and is closed at release when it was lost. Cancelling
+ * never touches a connection of another thread: it opens its own and sends KILL QUERY. */
 #include "extract/mysql/internal.h"
 
 #include <stdio.h>
@@ -10,13 +9,11 @@
 #include <string.h>
 
 /* A lock that is waited for makes others wait behind it: not for long. */
-enum { LOCK_SECONDS = 5 };
+/* A reader may wait for another of the run's own sessions: that one has read the table before, an ALTER TABLE queues up
+ * behind it, and the reader behind that. Nothing but a limit ends this, and the server's own is a day or a year. */
+enum { LOCK_SECONDS = 5, READ_LOCK_SECONDS = 30 };
 
 static const char *const schemes[] = {"mysql", "mariadb", NULL};
-
-static int cancelled_error(const char *doing, struct cg_error *err) {
-    return cg_error_set(err, CG_ERR_CANCELLED, "%s: cancelled", doing);
-}
 
 int cg_mysql_session_error(struct cg_session *session, MYSQL_STMT *stmt, const char *doing, struct cg_error *err) {
     struct cg_error local = {0};
@@ -27,8 +24,8 @@ int cg_mysql_session_error(struct cg_session *session, MYSQL_STMT *stmt, const c
     if (killed || cg_mysql_errno_is_lost((unsigned int)local.vendor) ||
         cg_mysql_errno_is_lost(mysql_errno(session->mysql)))
         session->lost = true;
-    if (session->source->cancelled)
-        return cancelled_error(doing, err);
+    if (session->source->pool.cancelled)
+        return cg_error_set(err, CG_ERR_CANCELLED, "%s: cancelled", doing);
     if (killed)
         local.cls = CG_ERR_NETWORK;
     if (err)
@@ -49,8 +46,7 @@ static void source_free(struct cg_source *source) {
         cg_mysql_close(source->sessions[i].mysql);
     free(source->sessions);
     cg_mysql_close(source->control);
-    pthread_cond_destroy(&source->changed);
-    pthread_mutex_destroy(&source->lock);
+    cg_session_pool_done(&source->pool);
     cg_arena_free(source->arena);
     free(source);
 }
@@ -60,8 +56,7 @@ static struct cg_source *source_new(void) {
     if (!source)
         return NULL;
     source->arena = cg_arena_new();
-    pthread_mutex_init(&source->lock, NULL);
-    pthread_cond_init(&source->changed, NULL);
+    cg_session_pool_init(&source->pool);
     if (source->arena)
         return source;
     source_free(source);
@@ -84,6 +79,7 @@ static int source_open(const struct cg_uri *uri, const char *schema, const char 
     source->control_id = mysql_thread_id(source->control);
     source->database = source->uri.database;
     source->lock_seconds = LOCK_SECONDS;
+    source->read_lock_seconds = READ_LOCK_SECONDS;
     source->mariadb = strcmp(source->server.engine, "mariadb") == 0;
     *ret_source = source;
     return 0;
@@ -92,67 +88,24 @@ failed:
     return -1;
 }
 
-/* ---- the pool ---- */
-
-/* Under the lock. *ret_alive: sessions not retired. */
-static struct cg_session *free_session(struct cg_source *source, size_t *ret_alive) {
-    struct cg_session *found = NULL;
-    size_t alive = 0;
-    for (size_t i = 0; i < source->session_count; i++) {
-        struct cg_session *session = &source->sessions[i];
-        if (!session->mysql)
-            continue;
-        alive++;
-        if (!found && !session->busy)
-            found = session;
-    }
-    *ret_alive = alive;
-    return found;
-}
+/* ---- the sessions ---- */
 
 static int source_acquire(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err) {
-    struct cg_session *session = NULL;
-    size_t alive = 0;
     cg_mysql_thread_begin();
-    pthread_mutex_lock(&source->lock);
-    while (!source->cancelled && !(session = free_session(source, &alive)) && alive)
-        pthread_cond_wait(&source->changed, &source->lock);
-    bool cancelled = source->cancelled;
-    if (session && !cancelled)
-        session->busy = true;
-    pthread_mutex_unlock(&source->lock);
-    if (cancelled)
-        return cancelled_error("waiting for a session of the snapshot", err);
-    if (!session) {
-        cg_error_set(err, CG_ERR_NETWORK, "every session of the snapshot on %s has been lost", source->server.host);
-        cg_error_hint(err, "a lost session cannot re-enter its snapshot: start again, which takes a new one");
-        return -1;
-    }
-    *ret_session = session;
-    return 0;
+    return cg_session_pool_acquire(&source->pool, source->server.host, ret_session, err);
 }
 
 static void source_release(struct cg_source *source, struct cg_session *session) {
-    if (!session)
-        return;
-    MYSQL *retired = NULL;
-    pthread_mutex_lock(&source->lock);
-    session->busy = false;
-    if (session->lost) {
-        retired = session->mysql;
+    bool lost = session->lost;
+    if (lost) {
+        cg_mysql_close(session->mysql);
         session->mysql = NULL;
     }
-    pthread_cond_broadcast(&source->changed);
-    pthread_mutex_unlock(&source->lock);
-    cg_mysql_close(retired);
+    cg_session_pool_release(&source->pool, &session->pooled, lost);
 }
 
 static size_t source_session_count(struct cg_source *source) {
-    size_t alive = 0;
-    pthread_mutex_lock(&source->lock);
-    free_session(source, &alive);
-    pthread_mutex_unlock(&source->lock);
-    return alive;
+    return cg_session_pool_count(&source->pool);
 }
 
 /* ---- cancelling ---- */
@@ -160,22 +113,21 @@ static size_t source_session_count(struct cg_source *source) {
 /* The threads to stop: every acquired session's, and the control connection's. Returns how many; the caller frees. */
 static size_t busy_threads(struct cg_source *source, unsigned long **ret_ids) {
     size_t count = 0;
-    pthread_mutex_lock(&source->lock);
-    source->cancelled = true;
-    pthread_cond_broadcast(&source->changed);
-    unsigned long *ids = calloc(source->session_count + 1, sizeof *ids);
-    for (size_t i = 0; ids && i < source->session_count; i++)
-        if (source->sessions[i].busy && source->sessions[i].mysql)
-            ids[count++] = source->sessions[i].thread_id;
+    pthread_mutex_lock(&source->pool.lock);
+    unsigned long *ids = calloc(source->pool.size + 1, sizeof *ids);
+    for (const struct cg_pool_member *member = source->pool.first; ids && member; member = member->next)
+        if (member->busy)
+            ids[count++] = member->session->thread_id;
     if (ids && source->control_id)
         ids[count++] = source->control_id;
-    pthread_mutex_unlock(&source->lock);
+    pthread_mutex_unlock(&source->pool.lock);
     *ret_ids = ids;
     return count;
 }
 
 static void source_cancel(struct cg_source *source) {
     unsigned long *ids = NULL;
+    cg_session_pool_cancel(&source->pool);
     size_t count = busy_threads(source, &ids);
     MYSQL *killer = NULL;
     /* When no connection can be had the flag alone must do: each statement's end then meets it. */

@@ -161,6 +161,28 @@ static void a_truncated_table_is_a_change_and_no_empty_table(void **state) {
     run(server->admin, "DROP TABLE emptied");
 }
 
+/* An ALTER TABLE that waits for one of the run's sessions would otherwise keep the others waiting for a day. */
+static void a_session_does_not_wait_for_a_locked_table_for_ever(void **state) {
+    struct server *server = *state;
+    struct cg_catalog *catalog;
+    struct cg_snapshot snapshot;
+    struct cg_session *session;
+    struct cg_source *source = open_source(server->uri);
+    assert_in_range(source->read_lock_seconds, 1, 60);
+    source->read_lock_seconds = 1;
+    assert_ok(cg_source_snapshot(source, 1, test_arena, &catalog, &snapshot, &test_error));
+    assert_ok(cg_source_acquire(source, &session, &test_error));
+    run(server->admin, "LOCK TABLES a WRITE");
+    struct cg_error err = {0};
+    MYSQL_RES *result = NULL;
+    assert_int_equal(cg_mysql_query(session->mysql, "SELECT * FROM a", &result, &err), -1);
+    assert_int_equal(err.vendor, 1205);
+    assert_true(*err.hint);
+    run(server->admin, "UNLOCK TABLES");
+    cg_source_release(source, session);
+    cg_source_free(source);
+}
+
 /* ---- positions ---- */
 
 /* Nobody can write while the administrator holds the lock: so nothing but our own doing could move the position. */
@@ -519,6 +541,7 @@ int main(void) {
         EACH(r4_a_session_refuses_to_write),
         EACH(r5_a_change_of_a_table_after_the_window_is_seen_from_outside),
         EACH(a_truncated_table_is_a_change_and_no_empty_table),
+        EACH(a_session_does_not_wait_for_a_locked_table_for_ever),
         EACH(our_own_sessions_do_not_move_the_position),
         EACH(a_write_moves_the_position),
         EACH(r6_sessions_agree_while_others_write),
