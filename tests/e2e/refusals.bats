@@ -73,7 +73,7 @@ as() { printf '%s' "${1/\%s/$2}"; }
 @test "refused: a malformed URI, exit code 3" {
   expect 3 migrate "mysql:/root@127.0.0.1" "$to"
   expect 3 migrate "$from" "postgresql://127.0.0.1:notaport/db"
-  says notaport
+  says port
   expect 3 migrate "oracle://127.0.0.1/db" "$to"
   says oracle
 }
