@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { WATCH_MILLISECONDS = 100 };
+enum { WATCH_MILLISECONDS = 100, AGAIN_TICKS = 10 };
 
 static void stop_everything(struct cg_control *control) { /* lock held */
     for (size_t i = 0; i < CG_CONTROL_HOOKS; i++)
@@ -20,15 +20,19 @@ static void stop_with(struct cg_control *control, const struct cg_error *err) { 
     stop_everything(control);
 }
 
+/* Looks for the signal, and stops everything again and again until all have ended: a request to cancel meets only what
+ * a session is doing just then, and a thread may have been about to send its next statement. */
 static void *watch(void *argument) {
     struct cg_control *control = argument;
+    int ticks = 0;
     pthread_mutex_lock(&control->lock);
-    while (!control->ending && !atomic_load(&control->stopped)) {
-        if (atomic_load(control->cancel)) {
+    while (!control->ending) {
+        if (!atomic_load(&control->stopped) && atomic_load(control->cancel)) {
             struct cg_error err = {0};
             cg_error_set(&err, CG_ERR_CANCELLED, "stopped by a signal");
             stop_with(control, &err);
-            break;
+        } else if (atomic_load(&control->stopped) && ++ticks % AGAIN_TICKS == 0) {
+            stop_everything(control);
         }
         struct timespec until;
         clock_gettime(CLOCK_MONOTONIC, &until);

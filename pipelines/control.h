@@ -2,7 +2,7 @@
  *
  * One control per job. Its watcher thread looks at the job's cancel flag; whoever meets a fatal error calls
  * cg_control_fail. Both lead to the same: what was registered is cancelled (servers stop what they run for us) or
- * aborted (queues wake), and cg_control_stopped is true from then on. */
+ * aborted (queues wake), again and again until all have ended, and cg_control_stopped is true from then on. */
 #ifndef CG_PIPELINES_CONTROL_H
 #define CG_PIPELINES_CONTROL_H
 
@@ -33,8 +33,8 @@ struct cg_control {
 CG_MUST_USE int cg_control_init(struct cg_control *control, const _Atomic int *cancel, struct cg_error *err);
 /* Ends the watcher. Accepts a zeroed struct. */
 void cg_control_done(struct cg_control *control);
-/* stop(object) will be called once, from any thread, if the job is stopped; at once if it already is. Fails when all
- * places are taken. */
+/* stop(object) will be called, from any thread, if the job is stopped; at once if it already is, and again from time to
+ * time until it is unregistered or cg_control_done is called. Fails when all places are taken. */
 CG_MUST_USE int cg_control_register(struct cg_control *control, void (*stop)(void *object), void *object,
                                     struct cg_error *err);
 /* Must be called before the object is freed; when it returns, stop is not running and will not be called. */

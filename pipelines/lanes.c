@@ -345,7 +345,9 @@ static void *write_lane(void *argument) {
     bool alive = true;
     for (void *item; alive && cg_queue_pop(lane->messages, &item) == CG_QUEUE_OK;) {
         struct message *message = item;
-        if (write_message(run, session, message, &now, &err) < 0)
+        if (cg_control_stopped(&run->control))
+            alive = false; /* the target was told to cancel: nothing may begin behind that */
+        else if (write_message(run, session, message, &now, &err) < 0)
             alive = survive(run, session, message->kind, &now, &err);
         if (message->kind == MESSAGE_BATCH)
             batch_return(lane, message);

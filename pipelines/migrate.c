@@ -252,8 +252,10 @@ int cg_migrate(const struct cg_job *job, struct cg_report **ret_report, struct c
     struct cg_error first;
     if (result < 0 && cg_control_check(&run->control, &first) < 0)
         *err = first; /* what stopped the job says more than what stumbled over its stopping */
-    if (result < 0)
+    if (result < 0) {
+        cg_control_done(&run->control); /* the last words to the ledger are not to be cancelled */
         end_early(run, err);
+    }
     cg_run_done(run);
     return result;
 }
