@@ -4,17 +4,17 @@
 
 #include "engine/postgresql/catalog.h"
 #include "engine/postgresql/connection.h"
+#include "extract/pool.h"
 #include "extract/source.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 
 /* One connection inside the snapshot: a REPEATABLE READ, READ ONLY transaction open since the window. */
 struct cg_session {
     struct cg_source_base base;
+    struct cg_pool_member pooled; /* not the control session's */
     struct cg_source *source;
     PGconn *conn; /* NULL: none, or retired */
-    bool busy;    /* acquired; guarded by source->lock */
     bool locks;   /* holds the locks of the tables itself; else it stands on the control session's */
     bool lost;    /* the connection or its transaction is gone: retired at release. Only its holder touches it */
 };
@@ -32,17 +32,16 @@ struct cg_source {
     struct cg_session control;
     pthread_mutex_t control_lock;
 
-    pthread_mutex_t lock; /* guards the pool: busy, conn of a session that is not busy */
-    pthread_cond_t changed;
+    struct cg_session_pool pool;
     struct cg_session *sessions;
     size_t session_count;
 
     PGconn *now; /* outside the snapshot: table_now and position; opened when first needed */
     pthread_mutex_t now_lock;
 
-    /* Cancelling is this flag and this pipe: whoever waits for a server waits for the pipe as well, and then cancels
-     * its own statement. So no thread touches another one's connection, and no cancel request comes too early. */
-    _Atomic bool cancelled;
+    /* Cancelling is the pool's flag and this pipe: whoever waits for a server waits for the pipe as well, and then
+     * cancels its own statement. So no thread touches another one's connection, and no cancel request comes too early.
+     */
     int wake[2];
 };
 

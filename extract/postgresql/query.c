@@ -14,7 +14,7 @@ int cg_pg_session_error(struct cg_session *session, const PGresult *result, cons
     cg_pg_error(session->conn, result, doing, &found);
     if (found.cls == CG_ERR_NETWORK)
         session->lost = true;
-    if (session->source->cancelled) {
+    if (session->source->pool.cancelled) {
         found.cls = CG_ERR_CANCELLED;
         found.retryable = false;
     } else if (found.cls == CG_ERR_CANCELLED) {
@@ -64,7 +64,7 @@ int cg_pg_session_wait(struct cg_session *session, const char *doing, struct cg_
         ready = cg_pg_session_stop(session) ? -1 : wait_for_input(session, false, STOP_PATIENCE_MS);
     if (ready < 0) {
         session->lost = true;
-        if (session->source->cancelled)
+        if (session->source->pool.cancelled)
             return cancelled_error(doing, err);
         return cg_error_set(err, CG_ERR_NETWORK, "%s: the connection to %s cannot be waited for", doing,
                             session->source->where);
@@ -76,7 +76,7 @@ int cg_pg_session_wait(struct cg_session *session, const char *doing, struct cg_
 
 int cg_pg_session_send(struct cg_session *session, const char *sql, const char *const *params, int count,
                        const char *doing, struct cg_error *err) {
-    if (session->source->cancelled)
+    if (session->source->pool.cancelled)
         return cancelled_error(doing, err);
     if (!session->conn || session->lost)
         return cg_error_set(err, CG_ERR_NETWORK, "%s: the session with %s was lost", doing, session->source->where);

@@ -273,7 +273,7 @@ void cg_pg_reader_close(struct cg_reader *reader) {
     struct cg_session *session = reader->session;
     struct cg_error ignored;
     PQfreemem(reader->message);
-    if (session->source->cancelled) /* nothing more will be read */
+    if (session->source->pool.cancelled) /* nothing more will be read */
         session->lost = true;
     if (!session->lost && reader->state != FINISHED)
         drain(reader);

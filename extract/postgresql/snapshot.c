@@ -152,7 +152,7 @@ static int lock_for_itself(struct window *w, struct cg_session *session, struct 
 static int open_session(struct window *w, struct cg_session *session, struct cg_error *err) {
     session->base = w->source->base;
     session->source = w->source;
-    if (w->source->cancelled)
+    if (w->source->pool.cancelled)
         return cg_error_set(err, CG_ERR_CANCELLED, "opening the sessions of the snapshot: cancelled");
     if (cg_pg_connect(&w->source->uri, &session->conn, err))
         return -1;
@@ -236,6 +236,8 @@ int cg_pg_snapshot(struct cg_source *source, size_t sessions, struct cg_arena *a
                    struct cg_snapshot *ret_snapshot, struct cg_error *err) {
     struct cg_snapshot snapshot = {0};
     struct window w = {.source = source};
+    if (cg_session_pool_empty(&source->pool, err))
+        return -1;
     if (source->session_count) /* a new epoch: the old one's sessions are of no use beside it */
         cg_pg_snapshot_end(source);
     cg_buffer_init(&w.lock, 1 << 26);
@@ -245,6 +247,8 @@ int cg_pg_snapshot(struct cg_source *source, size_t sessions, struct cg_arena *a
         cg_pg_snapshot_end(source);
         return -1;
     }
+    for (size_t i = 0; i < source->session_count; i++)
+        cg_session_pool_add(&source->pool, &source->sessions[i].pooled, &source->sessions[i]);
     *ret_snapshot = snapshot;
     return 0;
 }

@@ -1,4 +1,4 @@
-/* The PostgreSQL source: its life, its pool of sessions; see extract/source.h and internal.h.
+/* The PostgreSQL source: its life, its sessions; see extract/source.h and internal.h.
  *
  * A session's connection belongs to the thread that acquired it, and is closed at release when it was lost. */
 #include "extract/postgresql/internal.h"
@@ -23,8 +23,7 @@ static void source_free(struct cg_source *source) {
     for (int i = 0; i < 2; i++)
         if (source->wake[i] >= 0)
             close(source->wake[i]);
-    pthread_cond_destroy(&source->changed);
-    pthread_mutex_destroy(&source->lock);
+    cg_session_pool_done(&source->pool);
     pthread_mutex_destroy(&source->now_lock);
     pthread_mutex_destroy(&source->control_lock);
     cg_arena_free(source->arena);
@@ -38,10 +37,9 @@ static struct cg_source *source_new(void) {
     source->base.ops = &cg_postgresql_source_ops;
     source->control.base = source->base;
     source->control.source = source;
-    pthread_mutex_init(&source->lock, NULL);
+    cg_session_pool_init(&source->pool);
     pthread_mutex_init(&source->now_lock, NULL);
     pthread_mutex_init(&source->control_lock, NULL);
-    pthread_cond_init(&source->changed, NULL);
     source->arena = cg_arena_new();
     if (pipe2(source->wake, O_CLOEXEC | O_NONBLOCK) < 0)
         source->wake[0] = source->wake[1] = -1;
@@ -86,78 +84,32 @@ static int source_open(const struct cg_uri *uri, const char *schema, const char 
     return 0;
 }
 
-/* ---- the pool ---- */
-
-/* Under the lock. *ret_alive: sessions not retired. */
-static struct cg_session *free_session(struct cg_source *source, size_t *ret_alive) {
-    struct cg_session *found = NULL;
-    *ret_alive = 0;
-    for (size_t i = 0; i < source->session_count; i++) {
-        struct cg_session *session = &source->sessions[i];
-        if (!session->conn)
-            continue;
-        (*ret_alive)++;
-        if (!found && !session->busy)
-            found = session;
-    }
-    return found;
-}
+/* ---- the sessions ---- */
 
 static int source_acquire(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err) {
-    struct cg_session *session = NULL;
-    size_t alive = 0;
-    pthread_mutex_lock(&source->lock);
-    while (!source->cancelled && !(session = free_session(source, &alive)) && alive)
-        pthread_cond_wait(&source->changed, &source->lock);
-    bool cancelled = source->cancelled;
-    if (session && !cancelled)
-        session->busy = true;
-    pthread_mutex_unlock(&source->lock);
-    if (cancelled)
-        return cg_error_set(err, CG_ERR_CANCELLED, "waiting for a session of the snapshot: cancelled");
-    if (!session) {
-        cg_error_set(err, CG_ERR_NETWORK, "every session of the snapshot on %s has been lost", source->where);
-        cg_error_hint(err, "a lost session cannot re-enter its snapshot: start again, which takes a new one");
-        return -1;
-    }
-    *ret_session = session;
-    return 0;
+    return cg_session_pool_acquire(&source->pool, source->where, ret_session, err);
 }
 
 static void source_release(struct cg_source *source, struct cg_session *session) {
-    PGconn *retired = NULL;
-    if (!session)
-        return;
     /* A transaction that is over or failed has taken the snapshot with it. */
     bool lost = session->lost || PQtransactionStatus(session->conn) != PQTRANS_INTRANS;
-    pthread_mutex_lock(&source->lock);
-    session->busy = false;
     if (lost) {
-        retired = session->conn;
+        PQfinish(session->conn);
         session->conn = NULL;
     }
-    pthread_cond_broadcast(&source->changed);
-    pthread_mutex_unlock(&source->lock);
-    PQfinish(retired);
+    cg_session_pool_release(&source->pool, &session->pooled, lost);
 }
 
 static size_t source_session_count(struct cg_source *source) {
-    size_t alive;
-    pthread_mutex_lock(&source->lock);
-    free_session(source, &alive);
-    pthread_mutex_unlock(&source->lock);
-    return alive;
+    return cg_session_pool_count(&source->pool);
 }
 
 static void source_cancel(struct cg_source *source) {
-    source->cancelled = true;
+    cg_session_pool_cancel(&source->pool);
     ssize_t written;
     do /* one byte is enough for everybody: nobody reads it; a full pipe is as good */
         written = write(source->wake[1], "", 1);
     while (written < 0 && errno == EINTR);
-    pthread_mutex_lock(&source->lock);
-    pthread_cond_broadcast(&source->changed);
-    pthread_mutex_unlock(&source->lock);
 }
 
 /* ---- counting ---- */
