@@ -55,7 +55,10 @@ static void tell_table(struct cg_run *run, size_t index) {
     if (!table->failed)
         return;
     report->status = CG_STATUS_FAILED;
-    report->why = table->error.message;
+    report->why = cg_arena_printf(run->arena, "%s%s%s", table->error.object, table->error.object[0] ? ": " : "",
+                                  table->error.message);
+    if (!report->why)
+        report->why = table->error.message;
     report->hint = table->error.hint;
     cg_evidence_failure(run->report, table->error.cls);
 }

@@ -22,7 +22,8 @@ void cg_run_table_fail(struct cg_run *run, size_t index, const struct cg_error *
     if (!first)
         return;
     cg_progress_state(run->progress, index, CG_ITEM_FAILED);
-    cg_progress_note(run->progress, CG_NOTE_ERROR, "table %s failed: %s", table->plan->source->name, err->message);
+    cg_progress_note(run->progress, CG_NOTE_ERROR, "table %s failed: %s%s%s", table->plan->source->name, err->object,
+                     err->object[0] ? ": " : "", err->message);
     if (run->options->on_error == CG_ON_ERROR_STOP)
         cg_control_fail(&run->control, err);
 }

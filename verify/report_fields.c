@@ -62,7 +62,10 @@ LIST(side, cg_report_side);
 static const struct cg_field blocker_items[] = {
     TEXT(cg_report_blocker, code),
     TEXT(cg_report_blocker, object),
-    TEXT(cg_report_blocker, message),
+    {.json = "message",
+     .kind = CG_FIELD_TEXT,
+     .offset = offsetof(struct cg_report_blocker, message),
+     .secrecy = CG_FIELD_WITHHELD},
     TEXT(cg_report_blocker, action),
 };
 LIST(blocker, cg_report_blocker);
