@@ -19,7 +19,8 @@ static const struct cli_command *find_command(const char *name) {
 
 static const char *command_at(const void *context, size_t i) {
     (void)context;
-    return i < cli_command_count ? cg_command_name(cli_commands[i].command) : "help";
+    static const char *const others[] = {"help", "--help", "--version"};
+    return i < cli_command_count ? cg_command_name(cli_commands[i].command) : others[i - cli_command_count];
 }
 
 static int refuse_command(const char *name, struct cg_arena *arena) {
@@ -28,7 +29,7 @@ static int refuse_command(const char *name, struct cg_arena *arena) {
     for (size_t i = 0; i < sizeof planned_commands / sizeof *planned_commands; i++)
         planned |= strcmp(planned_commands[i], name) == 0;
     const char *shown = cg_secrets_masked(name, arena);
-    const char *nearest = cg_nearest(name, cli_command_count + 1, command_at, NULL);
+    const char *nearest = cg_nearest(name, cli_command_count + 3, command_at, NULL);
     if (planned)
         cg_error_set(&err, CG_ERR_USAGE, "the command %s is not available in this version", name);
     else
@@ -85,7 +86,7 @@ static int run_command(const struct cli_command *command, int argc, char **argv,
 }
 
 static int help(int argc, char **argv, struct cg_arena *arena) {
-    if (argc == 0) {
+    if (argc == 0 || strcmp(argv[0], "help") == 0) {
         cli_help_program(stdout);
         return CLI_EXIT_OK;
     }
