@@ -136,8 +136,8 @@ static void put_head(struct cli_screen *screen, double now) {
     if (board->failed)
         snprintf(failed, sizeof failed, ", %zu failed", board->failed);
     if (board->count)
-        snprintf(text, sizeof text, "%s: %zu of %zu tables done%s, %s", cli_phase_title(board->phase), board->finished,
-                 board->count, failed, elapsed);
+        snprintf(text, sizeof text, "%s: %zu of %zu %s done%s, %s", cli_phase_title(board->phase), board->finished,
+                 board->count, board->count == 1 ? "table" : "tables", failed, elapsed);
     else
         snprintf(text, sizeof text, "%s, %s", cli_phase_title(board->phase), elapsed);
     put_line(screen, text, bold);
@@ -178,7 +178,8 @@ static void draw(struct cli_screen *screen, double now) {
     put_head(screen, now);
     if (screen->board.count) {
         put_tables(screen, name_width);
-        put_total(screen, name_width);
+        if (screen->board.phase != CG_PHASE_KEYS) /* the rows are there: 100 % and no time left would be a lie */
+            put_total(screen, name_width);
     }
 }
 
