@@ -1,4 +1,5 @@
 /* crossgrade runs TARGET: what the ledger knows, a line per run, or a JSON array. */
+#include "cli/board.h"
 #include "cli/ledger.h"
 #include "cli/terminal.h"
 #include "verify/verdict.h"
@@ -21,8 +22,12 @@ static int put_run(struct cg_buffer *out, const struct cg_ledger_run_row *run, s
     if (cli_put_text(out, run->run_id, 24, true, err) < 0 || put_minute(out, run->started, err) < 0 ||
         cg_buffer_printf(out, err, " %-9s", run->state) < 0 || cli_put_text(out, verdict, 22, false, err) < 0)
         return -1;
-    if (cg_buffer_printf(out, err, "\n  %" PRId64 " table%s, %" PRId64 " rows from ", run->tables,
-                         run->tables == 1 ? "" : "s", run->rows) < 0 ||
+    char rows[24];
+    cli_format_count((uint64_t)run->rows, rows);
+    bool compared = run->tables == 0 && run->verdict && *run->verdict; /* by verify: it moves nothing */
+    if ((compared ? cg_buffer_text(out, "\n  nothing moved, compared with ", err)
+                  : cg_buffer_printf(out, err, "\n  %" PRId64 " table%s, %s rows from ", run->tables,
+                                     run->tables == 1 ? "" : "s", rows)) < 0 ||
         cli_put_text(out, run->source ? run->source : "", 45, false, err) < 0)
         return -1;
     return cg_buffer_text(out, "\n", err);
