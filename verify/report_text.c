@@ -51,20 +51,8 @@ static void put_blockers(struct cg_text *t, const struct cg_report *report) {
 }
 
 static void put_side(struct cg_text *t, const char *label, const struct cg_report_side *side) {
-    cg_text_paragraph_printf(t, "  ", "%s  %s %s at %s, database %s", label, side->engine, side->version, side->host,
+    cg_text_paragraph_printf(t, label, "%s %s at %s, database %s", side->engine, side->version, side->host,
                              side->database);
-}
-
-static void put_sides(struct cg_text *t, const struct cg_report *report) {
-    cg_text_heading(t, "What was compared");
-    put_side(t, "source", &report->source);
-    put_side(t, "target", &report->target);
-    if (*report->as_of)
-        cg_text_paragraph_printf(t, "  ", "as of   %s (source moved since: %s)", report->as_of,
-                                 cg_moved_name(report->source_moved));
-    cg_text_paragraph_printf(t, "  ", "covered %zu of %zu tables, %zu of %zu columns, %" PRIu64 " of %" PRIu64 " rows",
-                             report->tables_compared, report->table_count, report->columns_compared,
-                             report->columns_total, report->rows_compared, report->rows_total);
 }
 
 /* "12,345,678"; "-" when it is not known. */
@@ -80,6 +68,20 @@ static const char *grouped(int64_t number, char ret_text[32]) {
     }
     ret_text[out] = '\0';
     return ret_text;
+}
+
+static void put_sides(struct cg_text *t, const struct cg_report *report) {
+    cg_text_heading(t, "What was compared");
+    put_side(t, "  source  ", &report->source);
+    put_side(t, "  target  ", &report->target);
+    if (*report->as_of)
+        cg_text_paragraph_printf(t, "  as of   ", "%s (source moved since: %s)", report->as_of,
+                                 cg_moved_name(report->source_moved));
+    char compared[32], total[32];
+    cg_text_paragraph_printf(t, "  covered ", "%zu of %zu tables, %zu of %zu columns, %s of %s rows",
+                             report->tables_compared, report->table_count, report->columns_compared,
+                             report->columns_total, grouped((int64_t)report->rows_compared, compared),
+                             grouped((int64_t)report->rows_total, total));
 }
 
 static void put_tables(struct cg_text *t, const struct cg_report *report) {
@@ -172,27 +174,62 @@ static void put_decisions(struct cg_text *t, const struct cg_report *report) {
     cg_text_more(t, report->decision_count, LISTED);
 }
 
-static void put_proof(struct cg_text *t, const struct cg_report *report) {
-    size_t passed = 0, same = 0;
-    for (size_t i = 0; i < report->self_test_type_count; i++)
+/* "enum, set": the types of which no canary came back, by their plain names, each once; "" when there is none. */
+static const char *types_without_canary(const struct cg_report *report, char *out, size_t cap) {
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < report->self_test_type_count && used < cap - 1; i++) {
+        const char *type = report->self_test_types[i].source_type;
+        int len = (int)strcspn(type, "( ");
+        bool told = strcmp(report->self_test_types[i].result, "passed") == 0;
+        for (size_t k = 0; k < i && !told; k++)
+            told = strcmp(report->self_test_types[k].result, "passed") != 0 &&
+                   (int)strcspn(report->self_test_types[k].source_type, "( ") == len &&
+                   strncmp(report->self_test_types[k].source_type, type, (size_t)len) == 0;
+        if (!told)
+            used += (size_t)snprintf(out + used, cap - used, "%s%.*s", used ? ", " : "", len, type);
+    }
+    return out;
+}
+
+static void put_self_test(struct cg_text *t, const struct cg_report *report) {
+    size_t passed = 0, count = report->self_test_type_count;
+    for (size_t i = 0; i < count; i++)
         passed += strcmp(report->self_test_types[i].result, "passed") == 0;
-    for (size_t i = 0; i < report->object_count; i++)
+    bool failed = report->self_test == CG_SELF_TEST_FAILED;
+    char rest[400];
+    if (report->self_test == CG_SELF_TEST_NOT_RUN)
+        cg_text_paragraph(t, "  self-test  ", "not run");
+    else if (*types_without_canary(report, rest, sizeof rest))
+        cg_text_paragraph_printf(t, "  self-test  ", "canaries of %zu of %zu types arrived as they must (%s: %s)",
+                                 passed, count, failed ? "FAILED or not tested" : "not tested", rest);
+    else
+        cg_text_paragraph_printf(t, "  self-test  ", "canaries of %zu of %zu types arrived as they must", passed,
+                                 count);
+}
+
+static void put_proof(struct cg_text *t, const struct cg_report *report) {
+    size_t same = 0, lost = 0;
+    char number[32];
+    for (size_t i = 0; i < report->object_count; i++) {
         same += report->objects[i].state == CG_STATE_SAME || report->objects[i].state == CG_STATE_MAPPED;
+        lost += report->objects[i].state == CG_STATE_NOT_CARRIED;
+    }
     cg_text_heading(t, "How it was proved");
     if (report->tables_compared)
-        cg_text_paragraph(t, "  ", "rows       both sides read again and digested (XXH3-128 sums)");
+        cg_text_paragraph(t, "  rows       ", "both sides read again and digested (XXH3-128 sums)");
     if (report->object_count)
-        cg_text_paragraph_printf(t, "  ", "schema     %zu of %zu objects are the same or mapped", same,
-                                 report->object_count);
-    cg_text_paragraph_printf(t, "  ", "self-test  %s: canaries of %zu of %zu types arrived as they must",
-                             cg_self_test_name(report->self_test), passed, report->self_test_type_count);
+        cg_text_paragraph_printf(t, "  schema     ", "%zu of %zu objects are the same or mapped%s%s%s", same,
+                                 report->object_count, lost ? ", " : "", lost ? grouped((int64_t)lost, number) : "",
+                                 lost ? " named as losses" : "");
+    put_self_test(t, report);
     if (report->rows_seconds > 0 || report->seconds[CG_PHASE_ROWS] > 0)
-        cg_text_paragraph_printf(t, "  ", "time       prepare %.1f s, rows %.1f s, keys %.1f s, verify %.1f s",
+        cg_text_paragraph_printf(t, "  time       ", "prepare %.1f s, rows %.1f s, keys %.1f s, verify %.1f s",
                                  report->seconds[CG_PHASE_PROBE] + report->seconds[CG_PHASE_SCHEMA],
                                  report->seconds[CG_PHASE_ROWS], report->seconds[CG_PHASE_KEYS],
                                  report->seconds[CG_PHASE_VERIFY]);
     if (*report->unused_accepts)
-        cg_text_paragraph_printf(t, "  ", "note       --accept that met nothing: %s", report->unused_accepts);
+        cg_text_paragraph_printf(t, "  note       ", "--accept that met nothing: %s", report->unused_accepts);
 }
 
 int cg_report_write_text(const struct cg_report *report, int width, bool colour, bool redact, struct cg_buffer *out,
