@@ -136,6 +136,26 @@ kill_the_reader() {
   for table in big middle small tiny; do equals "$table identical" "$table $(status_of $table)"; done
 }
 
+# altering_waits: an ALTER of ours waits for the run's hold on the table.
+altering_waits() {
+  [ "$(source_do '' "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'ALTER TABLE big%' AND state LIKE 'Waiting for table metadata lock%'")" = 1 ]
+}
+
+@test "r5: an ALTER that waits for the reader does not hold the run up for ever, and loses nothing" {
+  moves_to_gate big
+  until_met "a reading session" is_reading
+  source_do $rules "SET lock_wait_timeout = 100000; ALTER TABLE big ADD COLUMN late INT NOT NULL DEFAULT 7, ALGORITHM=INSTANT" 3>&- &
+  helper=$!
+  until_met "ALTER waits" altering_waits
+  open_gate
+  finish_run
+  wait "$helper"
+  source_do $rules "ALTER TABLE big DROP COLUMN late"
+  ended_with 4
+  [[ "$(status_of big)" =~ ^(failed|not_compared)$ ]] || fail "$(status_of big)"
+  for table in middle small tiny; do equals "$table identical" "$table $(status_of $table)"; done
+}
+
 @test "r5: a table dropped before its rows are read fails that table alone, by name" {
   source_do $rules "CREATE TABLE planted (id INT PRIMARY KEY, v VARCHAR(10)); INSERT INTO planted VALUES (1, 'a')"
   moves_to_gate big
