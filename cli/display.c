@@ -1,5 +1,6 @@
 /* The display's thread, lock and sink; see display.h. */
 #include "cli/display.h"
+#include "core/clock.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -32,12 +33,6 @@ const char *cli_phase_title(enum cg_phase phase) {
     return (unsigned)phase < CG_PHASE_COUNT ? titles[phase] : "working";
 }
 
-static double clock_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* One write per piece keeps redrawing free of flicker. What standard error does not take is lost: nobody to tell. */
 static void flush(struct cli_screen *screen) {
     for (size_t done = 0; done < screen->out.len;) {
@@ -63,7 +58,7 @@ static void on_phase(void *context, enum cg_phase phase) {
     struct cg_progress_item *items = atomic_load(&display->progress.items);
     size_t count = atomic_load(&display->progress.item_count);
     pthread_mutex_lock(&display->lock);
-    double now = clock_now();
+    double now = cg_now();
     cli_board_update(&display->screen.board, now);
     display->style->tick(&display->screen, now);
     cli_board_enter(&display->screen.board, phase, items, count, now);
@@ -76,11 +71,11 @@ static void *tick_until_stopped(void *context) {
     struct cli_display *display = context;
     pthread_mutex_lock(&display->lock);
     while (!display->stopping) {
-        double now = clock_now(), next = now + display->style->interval;
+        double now = cg_now(), next = now + display->style->interval;
         struct timespec until = {.tv_sec = (time_t)next, .tv_nsec = (long)((next - (double)(time_t)next) * 1e9)};
         if (pthread_cond_timedwait(&display->wake, &display->lock, &until) == 0)
             continue;
-        now = clock_now();
+        now = cg_now();
         cli_board_update(&display->screen.board, now);
         display->style->tick(&display->screen, now);
         flush(&display->screen);
@@ -113,7 +108,7 @@ int cli_display_start(const struct cg_options *options, struct cli_display **ret
         return cg_error_memory(err);
     display->screen.terminal = cli_terminal_of(STDERR_FILENO);
     display->style = choose_style(options, display->screen.terminal);
-    display->screen.told = clock_now();
+    display->screen.told = cg_now();
     cg_buffer_init(&display->screen.out, (size_t)1 << 20);
     cg_progress_init(&display->progress,
                      &(struct cg_progress_sink){.context = display, .phase = on_phase, .note = on_note});
@@ -149,7 +144,7 @@ void cli_display_stop(struct cli_display *display) {
     pthread_cond_signal(&display->wake);
     pthread_mutex_unlock(&display->lock);
     pthread_join(display->thread, NULL);
-    double now = clock_now();
+    double now = cg_now();
     cli_board_update(&display->screen.board, now);
     display->style->tick(&display->screen, now);
     if (display->style->finish)

@@ -2,14 +2,6 @@
 #include "pipelines/run.h"
 #include "pipelines/evidence.h"
 
-#include <time.h>
-
-double cg_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 void cg_run_table_fail(struct cg_run *run, size_t index, const struct cg_error *err) {
     struct cg_run_table *table = &run->tables[index];
     pthread_mutex_lock(&table->lock);

@@ -5,6 +5,7 @@
 #ifndef CG_PIPELINES_RUN_H
 #define CG_PIPELINES_RUN_H
 
+#include "core/clock.h"
 #include "extract/source.h"
 #include "load/ledger.h"
 #include "load/target.h"
@@ -83,8 +84,6 @@ struct cg_run {
     struct cg_report *report;
 };
 
-/* Seconds on a clock that only goes forward. */
-double cg_now(void);
 /* Marks a table as failed (the first error stays), tells the progress, and stops the job under --on-error=stop. Any
  * thread. */
 void cg_run_table_fail(struct cg_run *run, size_t table, const struct cg_error *err);

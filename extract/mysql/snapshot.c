@@ -7,12 +7,12 @@
  *
  * The lock is held on source->control and the catalog read on a connection of its own: under LOCK TABLES the holder may
  * see nothing but the locked tables. */
+#include "core/clock.h"
 #include "extract/mysql/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { TRIES = 5, LOCK_TABLES_BYTES = 64 * 1024 * 1024, BACKUP_STAGE_VERSION = 100401 };
 
@@ -40,12 +40,6 @@ struct method {
     int (*lock)(struct window *, const struct cg_catalog *before, struct cg_error *);
     int (*unlock)(struct window *, struct cg_error *);
 };
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static int not_cancelled(const struct window *w, struct cg_error *err) {
     return w->source->pool.cancelled ? cg_error_set(err, CG_ERR_CANCELLED, "taking the snapshot: cancelled") : 0;
@@ -122,7 +116,7 @@ static int fill_window(struct window *w, struct cg_error *err) {
 static int try_locked(struct window *w, const struct method *method, const struct cg_catalog *before,
                       struct cg_error *err) {
     struct cg_error why = {0}, ignored = {0};
-    double start = now();
+    double start = cg_now();
     if (method->lock(w, before, &why) < 0) {
         if (method->unlock(w, &ignored) < 0 || is_fatal(w, &why)) {
             if (err)
@@ -135,7 +129,7 @@ static int try_locked(struct window *w, const struct method *method, const struc
     /* If the holder's connection is gone nobody knows since when: then there was no window. */
     if (method->unlock(w, rc < 0 ? &ignored : err) < 0 || rc < 0)
         return -1;
-    w->snapshot.lock_seconds = now() - start;
+    w->snapshot.lock_seconds = cg_now() - start;
     return taken(w, method, true);
 }
 

@@ -6,12 +6,12 @@
  * A session that holds the locks itself also never queues behind an ALTER TABLE that waits for somebody else's. Where
  * the server has no room for that many locks, the sessions stand on the control session's and ask after each reading
  * whether it is still there. */
+#include "core/clock.h"
 #include "embedded.h"
 #include "extract/postgresql/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { ATTEMPTS = 5 }; /* tables may be made and dropped while we list and lock them */
 
@@ -24,12 +24,6 @@ struct window {
     char id[128];          /* of the exported snapshot */
     bool every_session_locks;
 };
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 /* ---- the tables to lock ---- */
 
@@ -213,11 +207,11 @@ int cg_pg_position(PGconn *conn, struct cg_position *ret_position, struct cg_err
 static int take(struct window *w, size_t sessions, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                 struct cg_snapshot *snapshot, struct cg_error *err) {
     struct cg_source *source = w->source;
-    double begun = seconds();
+    double begun = cg_now();
     if (open_control(w, snapshot, err) || open_sessions(w, sessions, err) ||
         cg_pg_catalog(source->control.conn, source->schema, source->hidden_schema, NULL, arena, ret_catalog, err))
         return -1;
-    snapshot->lock_seconds = seconds() - begun;
+    snapshot->lock_seconds = cg_now() - begun;
     describe(w, snapshot);
     return 0;
 }
