@@ -72,10 +72,5 @@ static inline uint32_t cg_get_u32(const unsigned char *p) {
     memcpy(&v, p, sizeof v);
     return __builtin_bswap32(v);
 }
-static inline uint64_t cg_get_u64(const unsigned char *p) {
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-    return __builtin_bswap64(v);
-}
 
 #endif

@@ -66,9 +66,6 @@ void cg_json_free(struct cg_json *json); /* accepts NULL */
  * nothing was appended; -1 only for want of memory. Any depth: it does not recurse. */
 CG_MUST_USE int cg_json_canonical_as(struct cg_json *json, enum cg_json_mode mode, struct cg_slice text,
                                      struct cg_buffer *out, unsigned *ret_findings, struct cg_error *err);
-/* The same with CG_JSON_AS_JSONB. */
-CG_MUST_USE int cg_json_canonical(struct cg_json *json, struct cg_slice text, struct cg_buffer *out,
-                                  unsigned *ret_findings, struct cg_error *err);
 /* Appends valid JSON without its \u0000 escapes. */
 CG_MUST_USE int cg_json_remove_nul(struct cg_slice text, struct cg_buffer *out, struct cg_error *err);
 

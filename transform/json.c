@@ -389,11 +389,6 @@ int cg_json_canonical_as(struct cg_json *json, enum cg_json_mode mode, struct cg
     return 0;
 }
 
-int cg_json_canonical(struct cg_json *json, struct cg_slice text, struct cg_buffer *out, unsigned *ret_findings,
-                      struct cg_error *err) {
-    return cg_json_canonical_as(json, CG_JSON_AS_JSONB, text, out, ret_findings, err);
-}
-
 int cg_json_remove_nul(struct cg_slice text, struct cg_buffer *out, struct cg_error *err) {
     if (cg_buffer_reserve(out, text.len, err) < 0)
         return -1;
