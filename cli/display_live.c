@@ -135,9 +135,13 @@ static void put_head(struct cli_screen *screen, double now) {
     cli_format_duration((int64_t)(now - board->phase_began), elapsed);
     if (board->failed)
         snprintf(failed, sizeof failed, ", %zu failed", board->failed);
-    if (board->count)
+    const char *tables = board->count == 1 ? "table" : "tables";
+    if (board->count && board->phase == CG_PHASE_KEYS && board->finished + board->failed == board->count)
+        snprintf(text, sizeof text, "%s: %zu %s%s, %s", cli_phase_title(board->phase), board->count, tables, failed,
+                 elapsed); /* their rows and indexes are done, the rest is not */
+    else if (board->count)
         snprintf(text, sizeof text, "%s: %zu of %zu %s done%s, %s", cli_phase_title(board->phase), board->finished,
-                 board->count, board->count == 1 ? "table" : "tables", failed, elapsed);
+                 board->count, tables, failed, elapsed);
     else
         snprintf(text, sizeof text, "%s, %s", cli_phase_title(board->phase), elapsed);
     put_line(screen, text, bold);
