@@ -127,15 +127,27 @@ static int make_tables(struct cg_run *run, struct cg_error *err) {
 
 /* ---- encoders ---- */
 
-static void why_not_made(struct cg_run *run, const struct cg_run_table *table, struct cg_error *ret_error) {
+/* Why the table could not be made; NULL when it was. */
+static const struct cg_error *why_not_made(const struct cg_run *run, const struct cg_run_table *table) {
     for (size_t i = 0; i < run->ddl.count; i++) {
         const struct cg_run_ddl *state = &run->ddl_states[i];
-        if (state->failed && state->ddl->phase == CG_DDL_TABLE && state->ddl->table == table->plan->target) {
-            *ret_error = state->error;
-            return;
-        }
+        if (state->failed && state->ddl->phase == CG_DDL_TABLE && state->ddl->table == table->plan->target)
+            return &state->error;
     }
-    cg_error_set(ret_error, CG_ERR_OBJECT, "the table was made, but the target's catalog does not show it");
+    return NULL;
+}
+
+/* A table of that name may be there although ours could not be made: then it is somebody else's, and gets no rows. */
+static int find_made(struct cg_run *run, struct cg_run_table *table, struct cg_error *err) {
+    const struct cg_error *why = why_not_made(run, table);
+    if (why) {
+        *err = *why;
+        return -1;
+    }
+    table->target = cg_catalog_table(run->target_catalog, table->plan->target->name);
+    if (!table->target)
+        return cg_error_set(err, CG_ERR_OBJECT, "the table was made, but the target's catalog does not show it");
+    return 0;
 }
 
 static size_t key_columns(const struct cg_run_table *table, size_t *ret_key) {
@@ -184,9 +196,7 @@ static void prepare_table(struct cg_run *run, size_t index) {
     if (plan->failed) {
         cg_error_set(&err, CG_ERR_DATA, "%s", plan->failed);
         cg_error_hint(&err, "%s", plan->failed_hint ? plan->failed_hint : "");
-    } else if (!(table->target = cg_catalog_table(run->target_catalog, plan->target->name))) {
-        why_not_made(run, table, &err);
-    } else if (compile_table(run, table, &err) < 0) {
+    } else if (find_made(run, table, &err) < 0 || compile_table(run, table, &err) < 0) {
         table->encoder = NULL;
     }
     if (err.cls != CG_ERR_NONE) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What once went wrong from a user's seat. Each test is one defect that was found by trying.
-load ../support/e2e.bash
+load ../support/e2e
+load ../support/gate
 
 db=cg_e2e_attack
 
@@ -39,4 +40,15 @@ moves() {
   target_do $db "ALTER TABLE t SET UNLOGGED"
   expect 1 verify "$(source_uri $db)" "$(target_uri $db)" --accept source_moved
   says "table t" "UNLOGGED"
+}
+
+@test "no row goes into a table of the same name that somebody else makes in the meantime" {
+  source_do $db "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY);
+    INSERT INTO a VALUES (1); INSERT INTO b VALUES (1), (2)"
+  target_do $db "CREATE SCHEMA gate"
+  on_creation $db a "CREATE TABLE public.b (id int); INSERT INTO public.b VALUES (77);"
+  moves 1
+  says "already exists"
+  equals "77" "$(target_do $db "SELECT string_agg(id::text, ',') FROM b")"
+  equals "1" "$(target_do $db "SELECT string_agg(id::text, ',') FROM a")"
 }
