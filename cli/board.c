@@ -85,9 +85,9 @@ void cli_board_update(struct cli_board *board, double now) {
         update_line(line, &board->items[i], now, seconds);
         rows += line->rows;
         bytes += line->bytes;
-        board->finished += line->state == CG_ITEM_DONE;
+        board->finished += line->state == CG_ITEM_DONE || line->state == CG_ITEM_SKIPPED;
         board->failed += line->state == CG_ITEM_FAILED;
-        bool ended = line->state == CG_ITEM_DONE || line->state == CG_ITEM_FAILED;
+        bool ended = line->state >= CG_ITEM_DONE;
         int64_t end = ended || (line->expected >= 0 && (uint64_t)line->expected < line->rows) ? (int64_t)line->rows
                                                                                               : line->expected;
         expected = expected < 0 || end < 0 ? -1 : expected + end;

@@ -24,7 +24,7 @@ enum cg_phase {
 
 enum cg_note_level { CG_NOTE_INFO, CG_NOTE_WARNING, CG_NOTE_ERROR };
 
-enum cg_item_state { CG_ITEM_WAITING, CG_ITEM_ACTIVE, CG_ITEM_DONE, CG_ITEM_FAILED };
+enum cg_item_state { CG_ITEM_WAITING, CG_ITEM_ACTIVE, CG_ITEM_DONE, CG_ITEM_FAILED, CG_ITEM_SKIPPED };
 
 /* One table (in the phases that walk tables) as the display sees it. */
 struct cg_progress_item {

@@ -231,7 +231,7 @@ int cg_comparison_run(struct cg_comparison *c, struct cg_error *err) {
         if (c->report->tables[i].rows_moved >= 0)
             c->items[i].rows_expected = c->report->tables[i].rows_moved;
         if (!c->pairs[i].encoder)
-            atomic_store(&c->items[i].state, CG_ITEM_DONE);
+            atomic_store(&c->items[i].state, CG_ITEM_SKIPPED);
     }
     cg_progress_phase(c->progress, CG_PHASE_VERIFY, c->items, count);
     struct cg_scan scan = {.source = {c->source, c->target},

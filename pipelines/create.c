@@ -75,7 +75,7 @@ static int tables_new(struct cg_run *run, struct cg_error *err) {
         run->items[i].rows_expected =
             table->rows_counted >= 0 ? table->rows_counted : table->plan->source->row_estimate;
         if (table->plan->excluded)
-            atomic_store(&run->items[i].state, CG_ITEM_DONE);
+            atomic_store(&run->items[i].state, CG_ITEM_SKIPPED);
     }
     return 0;
 }

@@ -95,6 +95,8 @@ static int probe_table(struct probing *probing, struct cg_session *session, size
         facts->probed = result == 0;
         cg_progress_add(run->progress, index, facts->rows, 0);
         cg_progress_state(run->progress, index, CG_ITEM_DONE);
+    } else {
+        cg_progress_state(run->progress, index, CG_ITEM_SKIPPED);
     }
     free(want);
     return result;

@@ -239,8 +239,10 @@ static int end_copy(struct pg_session *session, const struct cg_chunk_result *re
         return -1;
     if (rows == result->digest.rows)
         return 0;
-    return cg_error_set(err, CG_ERR_INTERNAL, "the server took %" PRIu64 " rows, but %" PRIu64 " were sent", rows,
-                        result->digest.rows);
+    cg_error_set(err, CG_ERR_DATA, "the server took %" PRIu64 " rows, but %" PRIu64 " were sent", rows,
+                 result->digest.rows);
+    cg_error_hint(err, "a trigger or a policy of the target's table drops rows: remove it");
+    return -1;
 }
 
 static int commit_chunk(struct pg_session *session, struct cg_error *err) {

@@ -172,7 +172,7 @@ static void a_wrong_row_count_is_refused(void **state) {
     result.digest.rows = 11;
     struct cg_error err = {0};
     assert_int_equal(cg_chunk_commit(fixture.session, &result, NULL, 0, &err), -1);
-    assert_int_equal(err.cls, CG_ERR_INTERNAL);
+    assert_int_equal(err.cls, CG_ERR_DATA);
     assert_chunk_untouched();
 }
 
