@@ -111,25 +111,36 @@ static int find_key(const struct cg_table *actual, const struct cg_key *wanted, 
     return best;
 }
 
-static int compare_key(const struct cg_schema_input *input, const struct cg_table *actual, const struct cg_key *wanted,
-                       bool *taken, struct cg_error *err) {
-    int found = find_key(actual, wanted, taken);
-    enum cg_object_state state = CG_STATE_MISSING;
-    if (found >= 0) {
+/* One of that name that does something else. */
+static int find_namesake(const struct cg_table *actual, const struct cg_key *wanted, const bool *taken) {
+    for (size_t i = 0; i < actual->key_count; i++)
+        if (!taken[i] && strcmp(actual->keys[i].name, wanted->name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static int tell_key(const struct cg_schema_input *input, const struct cg_table *actual, const struct cg_key *wanted,
+                    int found, bool *taken, struct cg_error *err) {
+    const char *why = found >= 0 && !actual->keys[found].valid ? "the index is not valid" : NULL;
+    if (found < 0 && (found = find_namesake(actual, wanted, taken)) >= 0) {
         taken[found] = true;
-        state = actual->keys[found].valid ? CG_STATE_SAME : CG_STATE_CHANGED;
+        why = "there is one of that name, but it does something else";
     }
-    return cg_schema_object(input, key_kind(wanted->kind), actual->name, wanted->name, state,
-                            state == CG_STATE_CHANGED ? "the index is not valid" : NULL, err);
+    enum cg_object_state state = found < 0 ? CG_STATE_MISSING : why ? CG_STATE_CHANGED : CG_STATE_SAME;
+    return cg_schema_object(input, key_kind(wanted->kind), actual->name, wanted->name, state, why, err);
 }
 
 static int compare_keys(const struct cg_schema_input *input, const struct cg_table *wanted,
                         const struct cg_table *actual, struct cg_error *err) {
     bool *taken = cg_arena_array(input->arena, actual->key_count + 1, sizeof *taken);
-    if (!taken)
+    int *found = cg_arena_array(input->arena, wanted->key_count + 1, sizeof *found);
+    if (!taken || !found)
         return cg_error_memory(err);
     for (size_t i = 0; i < wanted->key_count; i++)
-        if (compare_key(input, actual, &wanted->keys[i], taken, err) < 0)
+        if ((found[i] = find_key(actual, &wanted->keys[i], taken)) >= 0)
+            taken[found[i]] = true;
+    for (size_t i = 0; i < wanted->key_count; i++)
+        if (tell_key(input, actual, &wanted->keys[i], found[i], taken, err) < 0)
             return -1;
     for (size_t i = 0; i < actual->key_count; i++)
         if (!taken[i] && cg_schema_object(input, key_kind(actual->keys[i].kind), actual->name, actual->keys[i].name,

@@ -92,17 +92,39 @@ static bool has_key(const struct cg_schema_input *input, const struct cg_loss *l
     return false;
 }
 
+/* A trigger of that name on the table's counterpart; the loss names it "table.trigger". */
+static bool has_trigger(const struct cg_schema_input *input, const struct cg_loss *loss) {
+    const struct cg_table *table = actual_table(input, loss);
+    size_t prefix = loss->table ? strlen(loss->table) + 1 : 0;
+    if (!table || loss->column || strlen(loss->name) <= prefix)
+        return false;
+    for (size_t i = 0; i < input->target->object_count; i++) {
+        const struct cg_object *object = &input->target->objects[i];
+        if (object->kind == CG_OBJECT_TRIGGER && object->table && strcmp(object->table, table->name) == 0 &&
+            strcmp(object->name, loss->name + prefix) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of a table or column that the target does not have: it is missing as a whole, and that is told. */
+static bool place_is_missing(const struct cg_schema_input *input, const struct cg_loss *loss) {
+    return (loss->table && !actual_table(input, loss)) || (loss->column && !actual_column(input, loss));
+}
+
 /* false: the target has a counterpart. */
 static bool stands(const struct cg_schema_input *input, const struct cg_loss *loss) {
     const struct cg_column *column = actual_column(input, loss);
     const struct cg_table *table = actual_table(input, loss);
+    if (place_is_missing(input, loss))
+        return false;
     switch (loss->conversion) {
     case CG_VIEW_NOT_CARRIED:
         return !has_object(input->target, CG_OBJECT_VIEW, loss->name);
     case CG_ROUTINE_NOT_CARRIED:
         return !has_object(input->target, CG_OBJECT_ROUTINE, loss->name);
     case CG_TRIGGER_NOT_CARRIED:
-        return !has_object(input->target, CG_OBJECT_TRIGGER, loss->name);
+        return !has_trigger(input, loss);
     case CG_DEFAULT_DROPPED:
         return !column || column->default_kind == CG_DEFAULT_NONE || column->default_kind == CG_DEFAULT_NULL;
     case CG_GENERATED_TO_PLAIN:
@@ -110,7 +132,7 @@ static bool stands(const struct cg_schema_input *input, const struct cg_loss *lo
     case CG_NOT_NULL_DROPPED:
         return !column || column->nullable;
     case CG_JSON_NORMALISED:
-        return column && strcmp(column->type.name, "jsonb") == 0;
+        return !column || strcmp(column->type.name, "jsonb") == 0;
     case CG_INDEX_DROPPED:
         return !has_key(input, loss);
     case CG_PARTITION_FLATTENED:

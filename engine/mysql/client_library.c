@@ -6,10 +6,6 @@
  * Both read option files during the connect, after what the program set: so the outcome is checked once more. */
 #include "engine/mysql/client_library.h"
 
-#if defined(MARIADB_BASE_VERSION) || defined(MARIADB_PACKAGE_VERSION)
-#define CONNECTOR_C 1
-#endif
-
 static int option_failed(struct cg_error *err) {
     return cg_error_set(err, CG_ERR_INTERNAL, "the MySQL client library refused an option that it documents");
 }
@@ -23,7 +19,7 @@ int cg_mysql_client_prepare(MYSQL *mysql, enum cg_mysql_tls tls, bool own_trust,
         cg_error_hint(err, "add ssl-ca=FILE with the certificate of the authority that signed the server's");
         return -1;
     }
-#ifdef CONNECTOR_C
+#if CG_CONNECTOR_C
     my_bool encrypt = tls != CG_MYSQL_TLS_DISABLED;
     my_bool verify = tls == CG_MYSQL_TLS_VERIFY_IDENTITY;
     my_bool reconnect = 0;
@@ -55,7 +51,7 @@ int cg_mysql_client_check(MYSQL *mysql, enum cg_mysql_tls tls, struct cg_error *
         cg_error_hint(err, "give the server a certificate (ssl_cert, ssl_key), or connect with ssl-mode=PREFERRED");
         return -1;
     }
-#ifdef CONNECTOR_C
+#if CG_CONNECTOR_C
     my_bool verified = 0;
     if (tls == CG_MYSQL_TLS_VERIFY_IDENTITY &&
         (mysql_get_option(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verified) != 0 || !verified)) {

@@ -1,5 +1,5 @@
-/* Everything in which Oracle's libmysqlclient and MariaDB's Connector/C differ. Only client_library.c asks which one it
- * is compiled against. */
+/* Everything in which Oracle's libmysqlclient (8.0 and later) and MariaDB's Connector/C differ. Only this header and
+ * client_library.c ask which one they are compiled against. */
 #ifndef CG_ENGINE_MYSQL_CLIENT_LIBRARY_H
 #define CG_ENGINE_MYSQL_CLIENT_LIBRARY_H
 
@@ -7,6 +7,14 @@
 
 #include <mysql/mysql.h>
 #include <stdbool.h>
+
+#if defined(MARIADB_BASE_VERSION) || defined(MARIADB_PACKAGE_VERSION)
+#define CG_CONNECTOR_C 1
+typedef my_bool cg_my_bool; /* what MYSQL_BIND's flags are made of */
+#else
+#define CG_CONNECTOR_C 0
+typedef bool cg_my_bool;
+#endif
 
 /* MySQL's own words (--ssl-mode). */
 enum cg_mysql_tls {

@@ -9,7 +9,7 @@
  * no error on the statement and sometimes none on the connection. */
 #include "extract/mysql/reader.h"
 
-#include "extract/mysql/compat.h"
+#include "engine/mysql/client_library.h"
 #include "extract/mysql/key.h"
 #include "extract/mysql/query.h"
 
