@@ -13,7 +13,7 @@ const struct cli_command cli_commands[] = {
      cmd_migrate},
     {CG_CMD_VERIFY, "SOURCE TARGET", 2, 2, "Compare two databases, whoever moved the rows.",
      "Compares schema, rows and sequences of two databases, from their catalogs as they are, and gives a verdict. It "
-     "needs no more than SELECT, and writes nothing unless --ledger names a database.",
+     "only reads, and writes nothing unless --ledger names a database.",
      "  crossgrade verify mysql://reader@db1/shop postgresql://reader@db2/shop\n"
      "  crossgrade verify mysql://reader@db1/shop postgresql://reader@db2/shop \\\n"
      "      --include 'order*' --report differences.json\n",
