@@ -55,12 +55,12 @@ static struct cg_pool_member *free_member(struct cg_session_pool *pool, size_t *
     return found;
 }
 
-int cg_session_pool_acquire(struct cg_session_pool *pool, const char *where, struct cg_session **ret_session,
+int cg_session_pool_acquire(struct cg_session_pool *pool, bool wait, const char *where, struct cg_session **ret_session,
                             struct cg_error *err) {
     struct cg_pool_member *member = NULL;
     size_t alive = 0;
     pthread_mutex_lock(&pool->lock);
-    while (!pool->cancelled && !(member = free_member(pool, &alive)) && alive)
+    while (!pool->cancelled && !(member = free_member(pool, &alive)) && alive && wait)
         pthread_cond_wait(&pool->changed, &pool->lock);
     bool cancelled = pool->cancelled;
     if (member && !cancelled)
@@ -69,7 +69,10 @@ int cg_session_pool_acquire(struct cg_session_pool *pool, const char *where, str
     if (cancelled)
         return cg_error_set(err, CG_ERR_CANCELLED, "waiting for a session of the snapshot: cancelled");
     if (!member) {
-        cg_error_set(err, CG_ERR_NETWORK, "every session of the snapshot on %s has been lost", where);
+        cg_error_set(err, CG_ERR_NETWORK,
+                     alive ? "too many sessions of the snapshot on %s have been lost"
+                           : "every session of the snapshot on %s has been lost",
+                     where);
         cg_error_hint(err, "a lost session cannot re-enter its snapshot: start again, which takes a new one");
         return -1;
     }

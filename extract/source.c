@@ -86,16 +86,24 @@ int cg_source_snapshot(struct cg_source *source, size_t sessions, struct cg_aren
     return 0;
 }
 
-int cg_source_acquire(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err) {
+static int acquire(struct cg_source *source, bool wait, struct cg_session **ret_session, struct cg_error *err) {
     const struct cg_source_ops *ops = ops_of(source);
     struct guard guard;
     struct cg_session *session = NULL;
-    if (checked(ops, "acquire", ops->acquire(source, &session, watch(&guard)), 0, &guard, err) < 0)
+    if (checked(ops, "acquire", ops->acquire(source, wait, &session, watch(&guard)), 0, &guard, err) < 0)
         return -1;
     if (!session)
         return left_empty(ops, "acquire", err);
     *ret_session = session;
     return 0;
+}
+
+int cg_source_acquire(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err) {
+    return acquire(source, true, ret_session, err);
+}
+
+int cg_source_acquire_now(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err) {
+    return acquire(source, false, ret_session, err);
 }
 
 void cg_source_release(struct cg_source *source, struct cg_session *session) {

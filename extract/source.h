@@ -87,6 +87,10 @@ CG_MUST_USE int cg_source_snapshot(struct cg_source *source, size_t sessions, st
 
 /* A free session; waits until one is released. CG_ERR_NETWORK when all have been lost, CG_ERR_CANCELLED. */
 CG_MUST_USE int cg_source_acquire(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err);
+/* The same, but CG_ERR_NETWORK at once when none is free. For a stage whose threads keep their sessions and wait for each
+ * other's work: there were enough sessions for all of them, so those that are missing were lost, and whoever waited for
+ * one would wait for ever. */
+CG_MUST_USE int cg_source_acquire_now(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err);
 /* Gives it back. A session whose connection failed is retired (the source notices by itself). Accepts NULL. */
 void cg_source_release(struct cg_source *source, struct cg_session *session);
 /* Sessions not retired. */
@@ -142,7 +146,7 @@ struct cg_source_ops {
     void (*free)(struct cg_source *);
     int (*snapshot)(struct cg_source *, size_t sessions, struct cg_arena *, struct cg_catalog **, struct cg_snapshot *,
                     struct cg_error *);
-    int (*acquire)(struct cg_source *, struct cg_session **, struct cg_error *);
+    int (*acquire)(struct cg_source *, bool wait, struct cg_session **, struct cg_error *);
     void (*release)(struct cg_source *, struct cg_session *);
     size_t (*session_count)(struct cg_source *);
     void (*cancel)(struct cg_source *);

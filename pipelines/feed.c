@@ -18,6 +18,7 @@ struct cg_feed {
     struct cg_queue *queue;
     pthread_t thread;
     bool started;
+    struct cg_session *session; /* the walker's; NULL: lost */
     size_t *order;
 };
 
@@ -79,13 +80,18 @@ static int walk_table(struct cg_feed *feed, struct cg_session *session, size_t i
     return more;
 }
 
-/* Each table is walked on a session from the pool, so that one that was lost costs only its table. */
+/* The session is kept from table to table; one that was lost costs its table, and the next takes a spare. */
 static int walk_with_session(struct cg_feed *feed, size_t index, int *ret_chunks, struct cg_error *err) {
-    struct cg_session *session = NULL;
-    if (cg_source_acquire(feed->input.source, &session, err) < 0)
+    if (!feed->session && cg_source_acquire_now(feed->input.source, &feed->session, err) < 0)
         return -1;
-    int result = walk_table(feed, session, index, ret_chunks, err);
-    cg_source_release(feed->input.source, session);
+    struct cg_error local = {0};
+    int result = walk_table(feed, feed->session, index, ret_chunks, &local);
+    if (result < 0 && local.cls == CG_ERR_NETWORK) {
+        cg_source_release(feed->input.source, feed->session);
+        feed->session = NULL;
+    }
+    if (result < 0)
+        *err = local;
     return result;
 }
 
@@ -100,6 +106,8 @@ static void *run(void *argument) {
         bool failed = walk_with_session(feed, index, &chunks, &err) < 0;
         feed->input.walked(feed->input.context, index, chunks, failed ? &err : NULL);
     }
+    cg_source_release(feed->input.source, feed->session);
+    feed->session = NULL;
     cg_queue_close(feed->queue);
     return NULL;
 }
@@ -134,8 +142,12 @@ int cg_feed_start(const struct cg_feed_input *input, struct cg_feed **ret_feed, 
     qsort_r(feed->order, input->table_count, sizeof *feed->order, by_size, feed);
     if (cg_control_register(input->control, abort_queue, feed->queue, err) < 0)
         goto fail;
+    /* Before those who wait for this feed take all that are left. */
+    if (cg_source_acquire_now(input->source, &feed->session, err) < 0)
+        goto fail;
     int failed = pthread_create(&feed->thread, NULL, run, feed);
     if (failed) {
+        cg_source_release(input->source, feed->session);
         cg_error_set(err, CG_ERR_SYSTEM, "a thread cannot be started: %s", strerror(failed));
         goto fail;
     }

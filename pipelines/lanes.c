@@ -184,7 +184,7 @@ static bool replace_session(struct cg_lane *lane, const struct cg_error *why) {
         return false;
     }
     struct cg_error err = {0};
-    if (cg_source_acquire(run->source, &lane->session, &err) < 0) {
+    if (cg_source_acquire_now(run->source, &lane->session, &err) < 0) {
         cg_control_fail(&run->control, &err);
         return false;
     }
@@ -412,7 +412,7 @@ static int lane_fill(struct cg_lane *lane, struct cg_error *err) {
 }
 
 static int lane_start(struct cg_lane *lane, struct cg_error *err) {
-    if (lane_fill(lane, err) < 0 || cg_source_acquire(lane->run->source, &lane->session, err) < 0)
+    if (lane_fill(lane, err) < 0 || cg_source_acquire_now(lane->run->source, &lane->session, err) < 0)
         return -1;
     int failed = pthread_create(&lane->reader, NULL, read_lane, lane);
     if (failed)

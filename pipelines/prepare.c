@@ -107,7 +107,7 @@ static void *probe_some(void *argument) {
     struct cg_run *run = probing->run;
     struct cg_session *session = NULL;
     struct cg_error err = {0};
-    int result = cg_source_acquire(run->source, &session, &err);
+    int result = cg_source_acquire_now(run->source, &session, &err);
     while (result == 0) {
         size_t index = atomic_fetch_add(&probing->next, 1);
         if (index >= run->source_catalog->table_count || cg_control_stopped(&run->control))

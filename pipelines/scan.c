@@ -165,14 +165,14 @@ static bool replace_session(struct side *side, struct cg_session **session) {
     cg_source_release(side->scan->source[side->which], *session);
     *session = NULL;
     return atomic_fetch_sub(&side->spares, 1) > 0 &&
-           cg_source_acquire(side->scan->source[side->which], session, &err) == 0;
+           cg_source_acquire_now(side->scan->source[side->which], session, &err) == 0;
 }
 
 static void *read_side(void *argument) {
     struct side *side = argument;
     struct cg_session *session = NULL;
     struct cg_error err = {0};
-    bool alive = cg_source_acquire(side->scan->source[side->which], &session, &err) == 0;
+    bool alive = cg_source_acquire_now(side->scan->source[side->which], &session, &err) == 0;
     for (struct cg_work *work; alive && (work = cg_feed_next(side->feed)); cg_work_free(work)) {
         struct cg_scan_pair *pair = &side->scan->pairs[work->table];
         if (pair_failed(pair))

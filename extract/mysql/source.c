@@ -90,9 +90,9 @@ failed:
 
 /* ---- the sessions ---- */
 
-static int source_acquire(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err) {
+static int source_acquire(struct cg_source *source, bool wait, struct cg_session **ret_session, struct cg_error *err) {
     cg_mysql_thread_begin();
-    return cg_session_pool_acquire(&source->pool, source->server.host, ret_session, err);
+    return cg_session_pool_acquire(&source->pool, wait, source->server.host, ret_session, err);
 }
 
 static void source_release(struct cg_source *source, struct cg_session *session) {

@@ -52,3 +52,19 @@ moves() {
   equals "77" "$(target_do $db "SELECT string_agg(id::text, ',') FROM b")"
   equals "1" "$(target_do $db "SELECT string_agg(id::text, ',') FROM a")"
 }
+
+@test "a run all of whose source sessions are killed ends with 4 instead of waiting for one that never comes" {
+  source_do $db "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY);
+    CREATE TABLE c (id int PRIMARY KEY); CREATE TABLE d (id int PRIMARY KEY);
+    INSERT INTO a VALUES (1); INSERT INTO b VALUES (1), (2); INSERT INTO c VALUES (1); INSERT INTO d VALUES (1)"
+  close_gate $db a
+  start_run migrate "$(source_uri $db)" "$(target_uri $db)" --jobs 2
+  until_met "rows at the gate" at_gate $db
+  local id
+  for id in $(source_do '' "SELECT id FROM information_schema.processlist WHERE db = '$db'"); do
+    source_do '' "KILL $id" || true
+  done
+  open_gate
+  finish_run
+  ended_with 4
+}
