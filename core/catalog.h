@@ -94,7 +94,7 @@ struct cg_foreign_key {
     const char **ref_columns;
     size_t column_count;
     const char *on_delete, *on_update; /* "NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT" */
-    bool validated; /* and its triggers are on: no row can break it */
+    bool validated;                    /* and its triggers are on: no row can break it */
 };
 
 struct cg_check {
@@ -170,6 +170,7 @@ struct cg_catalog {
     size_t sequence_count;
     struct cg_object *objects;
     size_t object_count;
+    const char *unseen;    /* what tables may be there that the user has no right to see, as a sentence; NULL: none */
     struct cg_type *enums; /* PostgreSQL: enum types of the schema, by name; also what a plan wants made */
     size_t enum_count;
 };

@@ -61,13 +61,15 @@ int cg_evidence_setting(struct cg_report_side *side, struct cg_arena *arena, con
     return 0;
 }
 
-int cg_evidence_side(struct cg_report_side *side, const struct cg_catalog *catalog, struct cg_arena *arena,
-                     struct cg_error *err) {
+int cg_evidence_side(struct cg_report *report, struct cg_report_side *side, const struct cg_catalog *catalog,
+                     struct cg_arena *arena, struct cg_error *err) {
     side->engine = catalog->server.engine;
     side->version = catalog->server.version;
     side->host = catalog->server.host;
     side->database = catalog->database;
     if (catalog->schema && *catalog->schema && cg_evidence_setting(side, arena, "schema", catalog->schema, err) < 0)
+        return -1;
+    if (catalog->unseen && cg_report_add_gap(report, arena, catalog->database, catalog->unseen, err) < 0)
         return -1;
     return cg_evidence_setting(side, arena, "time_zone", "UTC", err);
 }

@@ -12,8 +12,9 @@
 struct cg_report *cg_evidence_new(struct cg_arena *arena, const char *command);
 /* Now, ISO 8601 in UTC; NULL when memory is out. */
 const char *cg_evidence_time(struct cg_arena *arena);
-CG_MUST_USE int cg_evidence_side(struct cg_report_side *side, const struct cg_catalog *catalog, struct cg_arena *arena,
-                                 struct cg_error *err);
+/* Who the side is, and a gap for what its user may not see. */
+CG_MUST_USE int cg_evidence_side(struct cg_report *report, struct cg_report_side *side,
+                                 const struct cg_catalog *catalog, struct cg_arena *arena, struct cg_error *err);
 CG_MUST_USE int cg_evidence_setting(struct cg_report_side *side, struct cg_arena *arena, const char *name,
                                     const char *value, struct cg_error *err);
 /* as_of, how the snapshot was taken and what that assumes; a gap when it was not consistent. */

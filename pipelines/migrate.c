@@ -231,12 +231,12 @@ static int start(struct cg_run *run, struct cg_error *err) {
     if (cg_stage_prepare(run, err) < 0)
         return -1;
     run->report->seconds[CG_PHASE_PROBE] = cg_now() - begin;
-    if (cg_evidence_side(&run->report->source, run->source_catalog, run->arena, err) < 0 ||
+    if (cg_evidence_side(run->report, &run->report->source, run->source_catalog, run->arena, err) < 0 ||
         cg_evidence_snapshot(run->report, &run->report->source, &run->snapshot, run->arena, err) < 0)
         return -1;
     begin = cg_now();
     if (cg_stage_create(run, err) < 0 ||
-        cg_evidence_side(&run->report->target, run->target_catalog, run->arena, err) < 0)
+        cg_evidence_side(run->report, &run->report->target, run->target_catalog, run->arena, err) < 0)
         return -1;
     run->report->seconds[CG_PHASE_SCHEMA] = cg_now() - begin;
     return 0;

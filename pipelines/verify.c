@@ -41,7 +41,7 @@ static int open_side(struct verification *v, enum cg_side which, const char *uri
         return -1;
     size_t sessions = (size_t)v->options->jobs + 2; /* the walker and a spare */
     if (cg_source_snapshot(v->side[which], sessions, arena, &v->catalog[which], &v->snapshot[which], err) < 0 ||
-        cg_evidence_side(side, v->catalog[which], arena, err) < 0)
+        cg_evidence_side(v->report, side, v->catalog[which], arena, err) < 0)
         return -1;
     return cg_evidence_snapshot(v->report, side, &v->snapshot[which], arena, err);
 }

@@ -354,6 +354,8 @@ int cg_mysql_catalog_rest(MYSQL *mysql, const char *only_table, struct cg_arena 
     int rc = read_estimates(&reading, err);
     if (rc == 0 && !only_table)
         rc = cg_mysql_read_objects(&reading, err);
+    if (rc == 0 && !only_table)
+        rc = cg_mysql_read_rights(&reading, err);
     return reading.out_of_memory ? cg_error_memory(err) : rc;
 }
 

@@ -47,6 +47,9 @@ struct cg_table *cg_mysql_field_table(const struct cg_mysql_rows *rows);
 /* A copy in the arena; "" with out_of_memory set when there is none left. NULL stays NULL. */
 const char *cg_mysql_copy(struct cg_mysql_reading *reading, const char *text);
 
+/* rights.c: names what the user may not see: catalog->unseen, and an object for each kind that may be there unseen. */
+CG_MUST_USE int cg_mysql_read_rights(struct cg_mysql_reading *reading, struct cg_error *err);
+
 /* catalog_text.c: the servers' spellings. */
 /* One whole string literal ('it''s', _utf8mb4'x', N'x'): its value unescaped, with its length in bytes. NULL if the
  * text is anything else. */
