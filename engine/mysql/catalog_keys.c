@@ -146,6 +146,18 @@ static int read_foreign_key_column(const struct cg_mysql_rows *row, struct cg_ta
     return 0;
 }
 
+/* MariaDB shows a foreign key's rules to those only who hold something besides SELECT on the table. */
+static int rules_hidden(const struct cg_mysql_reading *reading, const struct cg_table *table,
+                        const struct cg_foreign_key *key, struct cg_error *err) {
+    cg_error_set(err, CG_ERR_RIGHTS,
+                 "the server does not tell the rules of foreign key %s.%s: the user lacks one of SHOW VIEW, TRIGGER or "
+                 "REFERENCES on database %s",
+                 table->name, key->name, reading->catalog->database);
+    cg_error_hint(err, "as an administrator: GRANT SHOW VIEW, TRIGGER, EVENT ON `%s`.* TO the user",
+                  reading->catalog->database);
+    return -1;
+}
+
 /* Both servers' words are kept: MySQL says NO ACTION and MariaDB RESTRICT where nothing was written; InnoDB checks both
  * at once. */
 static int read_rules(struct cg_mysql_reading *reading, struct cg_error *err) {
@@ -165,8 +177,7 @@ static int read_rules(struct cg_mysql_reading *reading, struct cg_error *err) {
         const struct cg_table *table = &reading->catalog->tables[t];
         for (size_t i = 0; i < table->foreign_key_count; i++)
             if (!table->foreign_keys[i].on_delete || !table->foreign_keys[i].on_update)
-                return cg_error_set(err, CG_ERR_ENGINE, "the server does not tell the rules of foreign key %s.%s",
-                                    table->name, table->foreign_keys[i].name);
+                return rules_hidden(reading, table, &table->foreign_keys[i], err);
     }
     return 0;
 }
