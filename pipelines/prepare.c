@@ -1,5 +1,6 @@
 /* The first stage: connect to both, open the source's snapshot, look at the data where a rule asks, make the plan.
  * Nothing is written anywhere. */
+#include "pipelines/patterns.h"
 #include "pipelines/run.h"
 
 #include <inttypes.h>
@@ -54,8 +55,9 @@ static int open_snapshot(struct cg_run *run, struct cg_error *err) {
     for (size_t i = 0; i < run->verifier_session_count; i++)
         if (cg_source_acquire(run->source, &run->verifier_sessions[i], err) < 0)
             return -1;
-    cg_progress_note(run->progress, CG_NOTE_INFO, "snapshot of %zu tables at %s (%s, locks held for %.0f ms)",
-                     run->source_catalog->table_count, run->snapshot.taken_at, run->snapshot.method,
+    size_t count = run->source_catalog->table_count;
+    cg_progress_note(run->progress, CG_NOTE_INFO, "snapshot of %zu table%s at %s (%s, locks held for %.0f ms)", count,
+                     count == 1 ? "" : "s", run->snapshot.taken_at, run->snapshot.method,
                      run->snapshot.lock_seconds * 1000);
     if (!run->snapshot.consistent)
         cg_progress_note(run->progress, CG_NOTE_WARNING,
@@ -184,30 +186,12 @@ static int make_plan(struct cg_run *run, const struct cg_typemap *map, struct cg
     return 0;
 }
 
-/* Matches tables named by --include against what there is: a pattern that meets nothing is a mistake worth telling. */
-static int check_patterns(const struct cg_strings *patterns, const char *option, const struct cg_catalog *catalog,
-                          struct cg_error *err) {
-    for (size_t i = 0; i < patterns->count; i++) {
-        bool met = false;
-        for (size_t k = 0; k < catalog->table_count && !met; k++)
-            met = cg_glob_match(patterns->items[i], catalog->tables[k].name);
-        if (!met) {
-            cg_error_set(err, CG_ERR_USAGE, "%s %s matches no table of database %s", option, patterns->items[i],
-                         catalog->database);
-            cg_error_hint(err, "patterns are matched against whole table names, upper and lower case told apart");
-            return -1;
-        }
-    }
-    return 0;
-}
-
 int cg_stage_prepare(struct cg_run *run, struct cg_error *err) {
     struct cg_typemap *map = NULL;
     if (cg_acceptances_parse(&run->options->accept, run->arena, &run->acceptances, err) < 0 ||
         connect_both(run, err) < 0 || open_snapshot(run, err) < 0)
         return -1;
-    if (check_patterns(&run->options->include, "--include", run->source_catalog, err) < 0 ||
-        check_patterns(&run->options->exclude, "--exclude", run->source_catalog, err) < 0)
+    if (cg_patterns_check(run->options, run->source_catalog, err) < 0)
         return -1;
     if (cg_typemap_load(run->source_catalog->server.engine, "postgresql", run->options->typemap,
                         run->options->map_columns.items, run->options->map_columns.count, run->arena, &map, err) < 0)
