@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-enum scope { EVERYWHERE = 1, THE_DATABASE = 2, ANYWHERE = EVERYWHERE | THE_DATABASE };
+enum scope { EVERYWHERE = 1, THE_DATABASE = 2, ANYWHERE = EVERYWHERE | THE_DATABASE, TABLE_OF_ROUTINES = 4 };
 
 /* A name against a pattern of GRANT: % and _ are wildcards, a backslash takes the next character as it is. */
 static bool matches(const char *pattern, size_t len, const char *name) {
@@ -37,6 +37,8 @@ static bool matches(const char *pattern, size_t len, const char *name) {
 static int scope_of(const char *object, const char *database) {
     if (strncmp(object, "*.* ", 4) == 0)
         return EVERYWHERE;
+    if (strncmp(object, "`mysql`.`proc` ", 15) == 0) /* MariaDB keeps routines there */
+        return TABLE_OF_ROUTINES;
     const char *end = *object == '`' ? strstr(object + 1, "`.* ") : NULL;
     return end && matches(object + 1, (size_t)(end - object - 1), database) ? THE_DATABASE : 0;
 }
@@ -71,9 +73,9 @@ struct right {
 
 static const struct sight {
     enum cg_object_kind kind;
-    const char *name;    /* of the object that stands for what is not seen */
-    const char *mending; /* the privilege to ask for */
-    struct right rights[6];
+    const char *name;       /* of the object that stands for what is not seen */
+    const char *mending;    /* the privilege to ask for */
+    struct right rights[6]; /* ends with one without a name */
 } sights[] = {
     {CG_OBJECT_TRIGGER, "triggers that this user may not see", "TRIGGER", {{"TRIGGER", ANYWHERE}}},
     {CG_OBJECT_EVENT, "events that this user may not see", "EVENT", {{"EVENT", ANYWHERE}}},
@@ -84,7 +86,7 @@ static const struct sight {
       {"ALTER ROUTINE", ANYWHERE},
       {"CREATE ROUTINE", ANYWHERE},
       {"SHOW_ROUTINE", EVERYWHERE},
-      {"SELECT", EVERYWHERE}}},
+      {"SELECT", EVERYWHERE | TABLE_OF_ROUTINES}}},
 };
 
 struct grant_lines {

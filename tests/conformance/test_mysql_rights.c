@@ -54,6 +54,14 @@ static void each_right_shows_its_kind(void **state) {
     expect_unseen(server, USER, false, false, false, false);
 }
 
+static void the_table_of_routines_shows_them(void **state) {
+    struct server *server = *state;
+    make_user(server, USER, "");
+    grant(server, "SELECT", NULL, USER);
+    grant(server, "SELECT", "mysql.proc", USER);
+    expect_unseen(server, USER, true, true, false, false);
+}
+
 static void rights_on_one_table_or_column_do_not_show_the_others(void **state) {
     struct server *server = *state;
     make_user(server, USER, "");
@@ -113,6 +121,7 @@ int main(void) {
         EACH(an_administrator_sees_everything),
         EACH(select_alone_sees_tables_only),
         EACH(each_right_shows_its_kind),
+        ON_MARIADB(the_table_of_routines_shows_them),
         EACH(rights_on_one_table_or_column_do_not_show_the_others),
         EACH(a_right_on_databases_of_a_pattern_counts_where_it_matches),
         EACH(rights_of_an_active_role_count),
