@@ -6,16 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *acceptable_name(const void *context, size_t i) {
+    (void)context;
+    return cg_conversions[i].needs_acceptance ? cg_conversions[i].name : NULL;
+}
+
+/* "zero_dates" is many edits away from "zero_date_to_null", and yet it is clear what was meant. */
+static const char *begins_alike(const char *name) {
+    const char *best = NULL;
+    size_t longest = 4;
+    for (size_t i = 0; i < CG_CONVERSION_COUNT; i++) {
+        const char *candidate = acceptable_name(NULL, i);
+        size_t same = 0;
+        while (candidate && name[same] && name[same] == candidate[same])
+            same++;
+        if (same > longest) {
+            longest = same;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
 static int unknown_name(const char *name, const char *option, struct cg_error *err) {
-    char names[900] = "";
-    size_t used = 0;
-    for (int i = 0; i < CG_CONVERSION_COUNT && used < sizeof names; i++)
-        if (cg_conversions[i].needs_acceptance)
-            used +=
-                (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? " " : "", cg_conversions[i].name);
-    cg_error_set(err, CG_ERR_USAGE, "--accept %s: there is no conversion or loss called %s; there are %s", option, name,
-                 names);
-    cg_error_hint(err, "a report names what awaits acceptance, with the flag to accept it");
+    const char *near = cg_nearest(name, CG_CONVERSION_COUNT, acceptable_name, NULL);
+    if (!near)
+        near = begins_alike(name);
+    cg_error_set(err, CG_ERR_USAGE, "--accept %s: there is no conversion or loss called %s%s%s%s", option, name,
+                 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    cg_error_hint(err, "a report names what awaits acceptance, with the flag to accept it; "
+                       "crossgrade help migrate lists all names");
     return -1;
 }
 
