@@ -151,12 +151,13 @@ static int accept_movement(struct judge *j) {
     if (report->source_moved == CG_MOVED_YES)
         return missing(
             j, cg_arena_printf(j->arena,
-                               "source_moved: the source was written to after the snapshot (%s): equal as of %s "
+                               "source_moved: the source server was written to after the snapshot (any database of it "
+                               "counts; %s): equal as of %s "
                                "only; stop its writers and compare again, or --accept source_moved for a rehearsal",
                                report->source_moved_detail, report->as_of));
     return missing(
         j, cg_arena_printf(j->arena,
-                           "source_moved: whether the source was written to after the snapshot is unknown (%s); "
+                           "source_moved: whether the source server was written to after the snapshot is unknown (%s); "
                            "stop its writers and --accept source_moved",
                            report->source_moved_detail));
 }
