@@ -130,6 +130,21 @@ static int no_such_run(struct pg_session *session, const char *run_id, struct cg
     return -1;
 }
 
+static int no_verdict(const char *run_id, const char *state, struct cg_error *err) {
+    if (strcmp(state, "running") == 0) {
+        cg_error_set(err, CG_ERR_USAGE, "run %s has no verdict yet, and so no report: the ledger has it as running",
+                     run_id);
+        cg_error_hint(err,
+                      "if its process is gone it will never have one; crossgrade verify compares the two databases as "
+                      "they are now");
+    } else {
+        cg_error_set(err, CG_ERR_USAGE, "run %s ended without a verdict, and so without a report (state: %s)", run_id,
+                     state);
+        cg_error_hint(err, "crossgrade verify compares the two databases as they are now and reports on them");
+    }
+    return -1;
+}
+
 int cg_pgload_ledger_report(struct cg_target_session *base, const char *run_id, struct cg_arena *arena,
                             const char **ret_json, struct cg_error *err) {
     struct pg_session *session = pg_session_of(base);
@@ -141,7 +156,7 @@ int cg_pgload_ledger_report(struct cg_target_session *base, const char *run_id, 
     if (PQntuples(row) == 0)
         rc = no_such_run(session, run_id, err);
     else if (PQgetisnull(row, 0, 0))
-        rc = cg_error_set(err, CG_ERR_USAGE, "run %s has no verdict yet, and so no report", run_id);
+        rc = no_verdict(run_id, PQgetvalue(row, 0, 1), err);
     else
         rc = (json = cg_arena_strdup(arena, PQgetvalue(row, 0, 0))) ? 0 : cg_error_memory(err);
     PQclear(row);
