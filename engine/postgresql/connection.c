@@ -145,29 +145,13 @@ static void hide_secrets(const struct cg_uri *uri, bool unreadable, char *messag
         blank_quoted(message, size, region);
 }
 
-/* libpq's text on one line. */
-static void one_line(char *text) {
-    char *out = text;
-    bool space = false;
-    for (const char *in = text; *in; in++) {
-        bool blank = *in == '\n' || *in == '\r' || *in == '\t' || *in == ' ';
-        if (!blank) {
-            if (space && out > text)
-                *out++ = ' ';
-            *out++ = *in;
-        }
-        space = blank;
-    }
-    *out = '\0';
-}
-
 /* ---- why a connection could not be made ---- */
 
 static int unreadable_uri(const struct cg_uri *uri, const char *why, struct cg_error *err) {
     char text[900];
     snprintf(text, sizeof text, "%s", why ? why : "out of memory");
     hide_secrets(uri, true, text, sizeof text);
-    one_line(text);
+    cg_pg_one_line(text, sizeof text);
     cg_error_set(err, CG_ERR_USAGE, "the URI %s is not one that libpq can read: %s", uri->shown, text);
     cg_error_hint(err, "postgresql://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE[?sslmode=...]; characters such as @ / : %% "
                        "in a password are written %%40 %%2F %%3A %%25");
@@ -199,7 +183,7 @@ static int connect_error(const struct cg_uri *uri, PGconn *conn, struct cg_error
     bool by_server = strstr(text, ":  ") != NULL;
     bool unreadable = strstr(text, "invalid port number") || strstr(text, "invalid integer value") ||
                       (strstr(text, "invalid") && strstr(text, " value: "));
-    one_line(text);
+    cg_pg_one_line(text, sizeof text);
     if (by_server) {
         refused_by_server(conn, text, err);
     } else if (unreadable) {

@@ -21,6 +21,9 @@ CG_MUST_USE int cg_pg_connect(const struct cg_uri *uri, PGconn **ret_conn, struc
  * 40001, 40P01, 55P03 ENGINE and retryable, else ENGINE. message holds the server's primary text, detail and hint. */
 int cg_pg_error(PGconn *conn, const PGresult *result, const char *doing, struct cg_error *err);
 
+/* Puts libpq's text, which has lines, on one line: "; " stands between sentences that nothing else divides. */
+void cg_pg_one_line(char *text, size_t size);
+
 /* Runs a command; result thrown away. doing: for the error. */
 CG_MUST_USE int cg_pg_execute(PGconn *conn, const char *sql, const char *doing, struct cg_error *err);
 /* Runs one statement with text parameters (params may be NULL with count 0); rows come back as text. The caller clears.

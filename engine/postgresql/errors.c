@@ -1,6 +1,7 @@
 /* A server's error as ours: class by SQLSTATE, text from the parts of the server's message. */
 #include "engine/postgresql/connection.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 /* First match wins; a state that begins with `prefix` is of that class. */
@@ -47,15 +48,29 @@ static void add_part(char *text, size_t size, const char *label, const char *par
     snprintf(text + len, size - len, "; %s: %.*s%s", label, (int)line, part, cut ? "..." : "");
 }
 
-/* What libpq itself says, on one line without its end. */
-static void plain_text(char *text, size_t size, const char *message) {
-    snprintf(text, size, "%s", message && *message ? message : "unknown error");
-    size_t len = strlen(text);
-    while (len > 0 && text[len - 1] == '\n')
-        text[--len] = '\0';
-    for (char *c = text; *c; c++)
-        if (*c == '\n')
-            *c = ' ';
+/* A line that an indent continues and that does not begin a sentence goes on where the line before ended. */
+static bool goes_on(const char *line) {
+    return *line == '\t' && !isupper((unsigned char)line[strspn(line, "\t ")]);
+}
+
+void cg_pg_one_line(char *text, size_t size) {
+    char out[1024];
+    size_t len = 0;
+    for (const char *in = text; *in && len + 3 < sizeof out;) {
+        size_t blank = strspn(in, " \t\r\n");
+        const char *line = memchr(in, '\n', blank);
+        if (blank == 0) {
+            out[len++] = *in++;
+            continue;
+        }
+        if (line && len > 0 && in[blank] && isalnum((unsigned char)out[len - 1]) && !goes_on(line + 1))
+            out[len++] = ';';
+        if (len > 0 && in[blank])
+            out[len++] = ' ';
+        in += blank;
+    }
+    out[len] = '\0';
+    snprintf(text, size, "%s", out);
 }
 
 int cg_pg_error(PGconn *conn, const PGresult *result, const char *doing, struct cg_error *err) {
@@ -69,7 +84,10 @@ int cg_pg_error(PGconn *conn, const PGresult *result, const char *doing, struct 
         add_part(text, sizeof text, "context", PQresultErrorField(result, PG_DIAG_CONTEXT), 160);
     } else {
         const char *message = result ? PQresultErrorMessage(result) : NULL;
-        plain_text(text, sizeof text, message && *message ? message : PQerrorMessage(conn));
+        if (!message || !*message)
+            message = PQerrorMessage(conn);
+        snprintf(text, sizeof text, "%s", message && *message ? message : "unknown error");
+        cg_pg_one_line(text, sizeof text);
     }
     bool retryable = false;
     enum cg_error_class cls = state ? class_of(state, &retryable) : CG_ERR_ENGINE;
