@@ -1,5 +1,6 @@
 /* What a mysql:// or mariadb:// URI may say; see options.h. */
 #include "engine/mysql/options.h"
+#include "core/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,11 @@ static const char *const tls_modes[] = {
     [CG_MYSQL_TLS_VERIFY_IDENTITY] = "VERIFY_IDENTITY",
 };
 
+static const char *parameter_name(const void *context, size_t i) {
+    (void)context;
+    return parameters[i].name;
+}
+
 static int unknown_parameter(const char *name, struct cg_error *err) {
     char known[400] = "";
     size_t used = 0;
@@ -60,7 +66,8 @@ static int unknown_parameter(const char *name, struct cg_error *err) {
                      "the URI's parameter default-character-set is refused: crossgrade always reads utf8mb4");
     else
         cg_error_set(err, CG_ERR_USAGE, "the URI's parameter %s is not known for MySQL and MariaDB", name);
-    cg_error_hint(err, "known are: %s", known);
+    const char *near = cg_nearest(name, PARAMETER_COUNT, parameter_name, NULL);
+    cg_error_hint(err, "%s%s%sknown are: %s", near ? "did you mean " : "", near ? near : "", near ? "? " : "", known);
     return -1;
 }
 
