@@ -173,14 +173,23 @@ static int set_number(const struct cg_option *option, struct cg_options *options
     return 0;
 }
 
+static int size_out_of_range(const struct cg_option *option, const char *value, bool small, struct cg_error *err) {
+    static const char *const units[] = {"", "KiB", "MiB", "GiB", "TiB"};
+    uint64_t limit = small ? option->minimum : option->maximum;
+    size_t unit = 0;
+    for (; limit >= 1024 && limit % 1024 == 0 && unit + 1 < sizeof units / sizeof *units; unit++)
+        limit /= 1024;
+    return cg_error_set(err, CG_ERR_USAGE, "\"%s\" is too %s: the %s is %" PRIu64 "%s", value,
+                        small ? "small" : "large", small ? "least" : "most", limit, units[unit]);
+}
+
 static int set_size(const struct cg_option *option, struct cg_options *options, const char *value,
                     struct cg_error *err) {
     uint64_t bytes;
     if (cg_size_parse(value, &bytes, err) < 0)
         return -1;
     if (bytes < option->minimum || bytes > option->maximum)
-        return cg_error_set(err, CG_ERR_USAGE, "\"%s\" is not between %" PRIu64 "MiB and %" PRIu64 "GiB", value,
-                            option->minimum >> 20, option->maximum >> 30);
+        return size_out_of_range(option, value, bytes < option->minimum, err);
     *(uint64_t *)field_of(option, options) = bytes;
     return 0;
 }
