@@ -268,7 +268,7 @@ static int set_behaviour(const struct work *w) {
                         ? "STORED; it holds the values but no longer computes them"
                         : "VIRTUAL; it holds the values but no longer computes them");
     if (w->source->on_update_now && lose(w, CG_TRIGGER_NOT_CARRIED, "trigger", "ON UPDATE CURRENT_TIMESTAMP",
-                                         "PostgreSQL needs a trigger for it") < 0)
+                                         "ON UPDATE CURRENT_TIMESTAMP: PostgreSQL needs a trigger for it") < 0)
         return -1;
     return set_default(w) < 0 ? -1 : set_identity(w);
 }
