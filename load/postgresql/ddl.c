@@ -12,6 +12,16 @@ static void put_table_list(struct ddl_printer *p) {
     }
 }
 
+/* "a, b, c", for messages */
+static const char *table_names(struct ddl_printer *p) {
+    enum { MOST = 8 };
+    const char *names = "";
+    size_t count = p->wanted->table_count;
+    for (size_t i = 0; i < count && i < MOST && names; i++)
+        names = cg_arena_printf(p->arena, "%s%s%s", names, i ? ", " : "", p->wanted->tables[i].name);
+    return names && count > MOST ? cg_arena_printf(p->arena, "%s and %zu more", names, count - MOST) : names;
+}
+
 /* All tables in one statement, so that foreign keys among them do not stop it; never CASCADE: what else depends on them
  * is not ours to drop, and the server names it. */
 static void print_drops(struct ddl_printer *p) {
@@ -20,7 +30,7 @@ static void print_drops(struct ddl_printer *p) {
     if (p->wanted->table_count) {
         cg_ddl_text(p, "DROP TABLE IF EXISTS ");
         put_table_list(p);
-        cg_ddl_finish(p, CG_DDL_DROP, "table", "existing tables", NULL);
+        cg_ddl_finish(p, CG_DDL_DROP, p->wanted->table_count > 1 ? "tables" : "table", table_names(p), NULL);
     }
     for (size_t i = 0; i < p->wanted->enum_count; i++) {
         cg_ddl_text(p, "DROP TYPE IF EXISTS ");

@@ -157,6 +157,17 @@ static void explain_lock(struct pg_session *session, struct cg_error *err) {
 
 /* ---- single statements ---- */
 
+/* The server advises DROP ... CASCADE, which would take what is not the user's to lose: ours instead. */
+static void explain_dependents(struct cg_error *err) {
+    if (strcmp(err->sqlstate, "2BP01") != 0)
+        return;
+    char *advice = strstr(err->message, "; hint: ");
+    if (advice)
+        *advice = '\0';
+    cg_error_hint(err, "drop what depends on them yourself, or where it is a table that is moved "
+                       "too, let --include take it in");
+}
+
 /* Is it the statement that the server refuses, rather than the server that cannot go on? By SQLSTATE's class. */
 static bool blames_statement(const struct cg_error *err) {
     static const char *const server_side[] = {"53", "57", "58", "XX", "08", "40", "55P03"};
@@ -175,6 +186,7 @@ int cg_pgload_execute(struct cg_target_session *base, const char *sql, struct cg
     struct cg_error local = {0};
     if (cg_pg_execute(session->conn, sql, "the target refuses", &local) == 0)
         return 0;
+    explain_dependents(&local);
     cg_pgload_rollback(session); /* a statement that left a transaction open is not one of ours, but must not stay so */
     if (blames_statement(&local))
         local.cls = CG_ERR_OBJECT;
