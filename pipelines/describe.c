@@ -67,15 +67,22 @@ static int print_schema(struct cg_run *run, struct cg_buffer *out, struct cg_err
 
 /* ---- the plan ---- */
 
-static int put_table(struct cg_run *run, size_t index, struct cg_buffer *out, struct cg_error *err) {
+static int put_table(struct cg_run *run, size_t index, const struct cg_catalog *existing, struct cg_buffer *out,
+                     struct cg_error *err) {
     const struct cg_table_plan *plan = &run->plan->tables[index];
     if (plan->excluded)
         return cg_buffer_printf(out, err, "%s: excluded\n", plan->source->name);
     if (plan->failed)
-        return cg_buffer_printf(out, err, "%s: cannot be moved: %s\n  %s\n", plan->source->name, plan->failed,
-                                plan->failed_hint ? plan->failed_hint : "");
+        return cg_buffer_printf(out, err, "%s: cannot be moved: %s\n%s%s%s", plan->source->name, plan->failed,
+                                plan->failed_hint ? "  hint: " : "", plan->failed_hint ? plan->failed_hint : "",
+                                plan->failed_hint ? "\n" : "");
     if (cg_buffer_printf(out, err, "%s -> %s.%s (about %" PRId64 " rows)\n", plan->source->name, run->options->schema,
                          plan->target->name, plan->source->row_estimate) < 0)
+        return -1;
+    if (existing && cg_catalog_table(existing, plan->target->name) &&
+        cg_buffer_printf(out, err, "  exists already: %s\n",
+                         run->options->drop_existing ? "it would be dropped (--drop-existing)"
+                                                     : "the run would be refused without --drop-existing") < 0)
         return -1;
     for (size_t i = 0; i < plan->column_count; i++) {
         const struct cg_column_plan *column = &plan->columns[i];
@@ -87,8 +94,11 @@ static int put_table(struct cg_run *run, size_t index, struct cg_buffer *out, st
 }
 
 static int put_plan(struct cg_run *run, struct cg_buffer *out, struct cg_error *err) {
+    struct cg_catalog *existing = NULL;
+    if (run->target && cg_target_catalog(run->main_session, run->arena, &existing, err) < 0)
+        return -1;
     for (size_t i = 0; i < run->plan->table_count; i++)
-        if (put_table(run, i, out, err) < 0)
+        if (put_table(run, i, existing, out, err) < 0)
             return -1;
     if (run->plan->decision_count && cg_buffer_text(out, "\nDecided by what the data holds:\n", err) < 0)
         return -1;
