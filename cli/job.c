@@ -193,8 +193,11 @@ static int show_configuration(struct cli_call *call, enum cg_command command) {
 
 int cli_job_run(struct cli_call *call, enum cg_command command) {
     struct cg_error err = {0};
-    if (cli_validate(&call->options, command, &err) < 0)
+    if (cli_validate(&call->options, command, &err) < 0) {
+        if (call->command == CG_CMD_RUN) /* what is missing is missing in its file */
+            cg_error_object(&err, "%s", call->arguments->operands[0]);
         return cli_fail(call, &err);
+    }
     if (call->options.show_config)
         return show_configuration(call, command);
     if (call->options.dry_run && command == CG_CMD_MIGRATE)

@@ -259,7 +259,7 @@ YAML
     contains "$stderr" "line 1, key source: the environment has no variable NO_SUCH_VARIABLE"
     printf 'target: %s\n' "$TARGET" >bad.yaml
     cg 3 run bad.yaml
-    contains "$stderr" "no source is given"
+    contains "$stderr" "bad.yaml: no source is given"
     printf 'command: verify\nsource: %s\ntarget: %s\n' "$SOURCE" "$TARGET" >verify.yaml
     cg 3 run verify.yaml --drop-existing
     contains "$stderr" "--drop-existing is not an option of verify"
