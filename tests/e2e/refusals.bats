@@ -146,6 +146,28 @@ as() { printf '%s' "${1/\%s/$2}"; }
   equals 1 "$(target_do cg_e2e_refusals "SELECT count(*) FROM pg_views WHERE viewname = 'precious'")"
 }
 
+@test "refused: a foreign key from outside stops --drop-existing; tables are named, CASCADE is not advised" {
+  target_do cg_e2e_refusals "CREATE TABLE item (id INT PRIMARY KEY); CREATE TABLE outside (id INT REFERENCES item (id))"
+  run "$CROSSGRADE" migrate "$from" "$to" --drop-existing
+  [ "$status" != 0 ]
+  says "table item" outside_id_fkey
+  says_not CASCADE
+  equals 2 "$(target_do cg_e2e_refusals "SELECT count(*) FROM pg_tables WHERE tablename IN ('item', 'outside')")"
+}
+
+@test "refused: a pattern that matches no table, by migrate, schema and verify, exit code 3" {
+  for command in migrate schema verify; do
+    expect 3 "$command" "$from" "$to" --include item --exclude 'itme*'
+    says "--exclude itme*"
+  done
+}
+
+@test "--dry-run says which tables are there already" {
+  target_do cg_e2e_refusals "CREATE TABLE item (mine INT)"
+  expect 0 migrate "$from" "$to" --dry-run
+  says "exists already" --drop-existing
+}
+
 @test "refused: a map that cannot be read or is wrong names file and line, exit code 3" {
   expect 3 migrate "$from" "$to" --typemap "$BATS_TEST_TMPDIR/none.yaml"
   says none.yaml
