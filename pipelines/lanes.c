@@ -431,6 +431,9 @@ static void join_lane(struct cg_lane *lane) {
     if (lane->writing)
         pthread_join(lane->writer, NULL);
     lane->reading = lane->writing = false;
+    /* Whoever still counts rows may need it. */
+    cg_source_release(lane->run->source, lane->session);
+    lane->session = NULL;
     cg_control_unregister(&lane->run->control, lane);
     cg_queue_free(lane->messages);
     cg_queue_free(lane->empty);
