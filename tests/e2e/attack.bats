@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2034,SC2154 # names come from and go to the support files, which load hides
 # What once went wrong from a user's seat. Each test is one defect that was found by trying.
 load ../support/e2e
 load ../support/gate
