@@ -57,6 +57,7 @@ struct cg_target_ops {
     void (*session_close)(struct cg_target_session *session);
     void (*cancel)(struct cg_target *target);
     int (*check_rights)(struct cg_target_session *session, struct cg_error *err);
+    int (*claim)(struct cg_target_session *session, struct cg_error *err);
     int (*execute)(struct cg_target_session *session, const char *sql, struct cg_error *err);
     int (*catalog)(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                    struct cg_error *err);

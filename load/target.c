@@ -55,6 +55,10 @@ void cg_target_cancel(struct cg_target *target) {
     target->ops->cancel(target);
 }
 
+int cg_target_claim(struct cg_target_session *session, struct cg_error *err) {
+    return cg_target_checked(session->ops->claim(session, err), "claim", err);
+}
+
 int cg_target_check_rights(struct cg_target_session *session, struct cg_error *err) {
     return cg_target_checked(session->ops->check_rights(session, err), "check_rights", err);
 }

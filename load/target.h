@@ -78,6 +78,9 @@ void cg_target_cancel(struct cg_target *target);
 
 /* May this user make the tables and the ledger? CG_ERR_RIGHTS names the GRANTs that mend it. */
 CG_MUST_USE int cg_target_check_rights(struct cg_target_session *session, struct cg_error *err);
+/* Claims the target schema for one run until the session closes, so that no two runs move into it at once.
+ * CG_ERR_CONFLICT when another has it. */
+CG_MUST_USE int cg_target_claim(struct cg_target_session *session, struct cg_error *err);
 
 /* Runs one statement outside any transaction of ours. CG_ERR_OBJECT when the server refuses it, with its words;
  * CG_ERR_RIGHTS with the GRANT that mends it; CG_ERR_ENGINE (retryable) when a lock was not to be had, the sessions

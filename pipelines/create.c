@@ -218,8 +218,8 @@ static int enter_table(struct cg_run *run, struct cg_run_table *table, struct cg
 
 int cg_stage_create(struct cg_run *run, struct cg_error *err) {
     cg_progress_phase(run->progress, CG_PHASE_SCHEMA, NULL, 0);
-    if (check_existing(run, err) < 0 || begin_run(run, err) < 0 || tables_new(run, err) < 0 ||
-        make_tables(run, err) < 0)
+    if (cg_target_claim(run->main_session, err) < 0 || check_existing(run, err) < 0 || begin_run(run, err) < 0 ||
+        tables_new(run, err) < 0 || make_tables(run, err) < 0)
         return -1;
     for (size_t i = 0; i < run->table_count; i++) {
         prepare_table(run, i);

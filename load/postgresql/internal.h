@@ -92,6 +92,7 @@ void cg_pgload_session_close(struct cg_target_session *session);
 void cg_pgload_cancel(struct cg_target *target);
 int cg_pgload_execute(struct cg_target_session *session, const char *sql, struct cg_error *err);
 int cg_pgload_check_rights(struct cg_target_session *session, struct cg_error *err);
+int cg_pgload_claim(struct cg_target_session *session, struct cg_error *err);
 int cg_pgload_read_catalog(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                            struct cg_error *err);
 /* To an error of class CG_ERR_RIGHTS adds the GRANTs that mend it as the hint. Leaves every other error alone. */

@@ -123,6 +123,24 @@ void cg_pgload_explain_rights(struct pg_session *session, struct cg_error *err) 
     free(grants);
 }
 
+/* An advisory lock of the session: the server lets go of it with the connection, however that ends. */
+int cg_pgload_claim(struct cg_target_session *base, struct cg_error *err) {
+    struct pg_session *session = pg_session_of(base);
+    const char *const params[] = {session->target->schema};
+    PGresult *result;
+    if (cg_pg_query(session->conn, "SELECT pg_try_advisory_lock(hashtextextended('crossgrade run into ' || $1, 0))",
+                    params, 1, "claiming the target schema for this run", &result, err) < 0)
+        return -1;
+    bool ours = PQntuples(result) == 1 && *PQgetvalue(result, 0, 0) == 't';
+    PQclear(result);
+    if (ours)
+        return 0;
+    cg_error_set(err, CG_ERR_CONFLICT, "another run is moving tables into schema %s of this database",
+                 session->target->schema);
+    cg_error_hint(err, "wait until it has ended, or choose another --schema; crossgrade runs TARGET lists it");
+    return -1;
+}
+
 int cg_pgload_check_rights(struct cg_target_session *base, struct cg_error *err) {
     struct pg_session *session = pg_session_of(base);
     const char *const schemas[] = {session->target->schema, session->target->ledger_schema};

@@ -165,6 +165,17 @@ static void a_killed_backend_is_noticed_while_writing(void **state) {
     assert_chunk_untouched();
 }
 
+static void two_runs_cannot_claim_one_schema(void **state) {
+    (void)state;
+    struct cg_target_session *other = NULL;
+    struct cg_error err = {0};
+    assert_int_equal(cg_target_session_open(fixture.target, &other, &err), 0);
+    assert_int_equal(cg_target_claim(fixture.session, &err), 0);
+    assert_int_equal(cg_target_claim(other, &err), -1);
+    assert_int_equal(err.cls, CG_ERR_CONFLICT);
+    cg_target_session_close(other);
+}
+
 static void a_wrong_row_count_is_refused(void **state) {
     (void)state;
     struct cg_chunk_result result;
@@ -511,6 +522,7 @@ int main(void) {
         TEST(conversions_commit_with_the_chunk_and_add_up),
         TEST(a_killed_backend_leaves_neither_rows_nor_ledger_row),
         TEST(a_killed_backend_is_noticed_while_writing),
+        TEST(two_runs_cannot_claim_one_schema),
         TEST(a_wrong_row_count_is_refused),
         TEST(an_aborted_chunk_leaves_nothing_and_the_session_usable),
         TEST(a_refused_value_is_an_error_of_the_data_with_its_place),
