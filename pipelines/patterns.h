@@ -5,8 +5,9 @@
 #include "core/catalog.h"
 #include "core/options.h"
 
-/* CG_ERR_USAGE when a pattern matches no table of the source: a typing error would else leave tables out, or in. */
+/* CG_ERR_USAGE when a pattern matches no table of the source: a typing error would else leave tables out, or in. With a
+ * target (else NULL) --exclude may also name a table that is only there. */
 CG_MUST_USE int cg_patterns_check(const struct cg_options *options, const struct cg_catalog *source,
-                                  struct cg_error *err);
+                                  const struct cg_catalog *target, struct cg_error *err);
 
 #endif

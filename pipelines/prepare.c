@@ -191,7 +191,7 @@ int cg_stage_prepare(struct cg_run *run, struct cg_error *err) {
     if (cg_acceptances_parse(&run->options->accept, run->arena, &run->acceptances, err) < 0 ||
         connect_both(run, err) < 0 || open_snapshot(run, err) < 0)
         return -1;
-    if (cg_patterns_check(run->options, run->source_catalog, err) < 0)
+    if (cg_patterns_check(run->options, run->source_catalog, NULL, err) < 0)
         return -1;
     if (cg_typemap_load(run->source_catalog->server.engine, "postgresql", run->options->typemap,
                         run->options->map_columns.items, run->options->map_columns.count, run->arena, &map, err) < 0)

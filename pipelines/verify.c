@@ -172,8 +172,9 @@ static int start(struct verification *v, struct cg_error *err) {
         return -1;
     cg_progress_phase(v->job->progress, CG_PHASE_CONNECT, NULL, 0);
     if (open_side(v, CG_SIDE_SOURCE, v->options->source, err) < 0 ||
-        cg_patterns_check(v->options, v->catalog[CG_SIDE_SOURCE], err) < 0 ||
-        open_side(v, CG_SIDE_TARGET, v->options->target, err) < 0 || make_plan(v, err) < 0)
+        open_side(v, CG_SIDE_TARGET, v->options->target, err) < 0 ||
+        cg_patterns_check(v->options, v->catalog[CG_SIDE_SOURCE], v->catalog[CG_SIDE_TARGET], err) < 0 ||
+        make_plan(v, err) < 0)
         return -1;
     v->allowed = allowed(&v->acceptances);
     v->comparison = (struct cg_comparison){.options = v->options,
