@@ -1,19 +1,10 @@
 /* Comparing the rows of two databases; see compare.h. */
 #include "pipelines/compare.h"
+#include "pipelines/evidence.h"
 #include "pipelines/run.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-int cg_report_add_gap(struct cg_report *report, struct cg_arena *arena, const char *object, const char *why,
-                      struct cg_error *err) {
-    struct cg_report_gap *gaps = cg_arena_push(arena, report->gaps, &report->gap_count, sizeof *gaps);
-    if (!gaps)
-        return cg_error_memory(err);
-    report->gaps = gaps;
-    gaps[report->gap_count - 1] = (struct cg_report_gap){object, why};
-    return 0;
-}
 
 int cg_comparison_tables(struct cg_comparison *c, struct cg_error *err) {
     const struct cg_catalog *catalog = c->source_catalog;
@@ -54,7 +45,7 @@ static const struct cg_table *target_table(const struct cg_comparison *c, size_t
 static int skip_column(struct cg_comparison *c, const struct cg_table *table, const struct cg_column *column,
                        const char *why, struct cg_error *err) {
     const char *object = cg_arena_printf(c->arena, "%s.%s", table->name, column->name);
-    return object && why ? cg_report_add_gap(c->report, c->arena, object, why, err) : cg_error_memory(err);
+    return cg_report_add_gap(c->report, c->arena, object, why, err);
 }
 
 /* Chooses the columns that can be compared; the others become gaps. */
@@ -200,8 +191,7 @@ static int judge_pair(struct cg_comparison *c, size_t index, struct cg_error *er
     for (int which = 0; which < CG_SIDES; which++)
         if (!cg_scan_side_complete(&pair->side[which])) {
             const char *why = why_unread(pair, (enum cg_side)which, c->arena);
-            if (pair->side[which].error.cls > c->report->failure)
-                c->report->failure = pair->side[which].error.cls;
+            cg_evidence_failure(c->report, pair->side[which].error.cls);
             table->hint = "compare again: crossgrade verify SOURCE TARGET";
             return why ? not_compared(table, c->arena, why, err) : cg_error_memory(err);
         }

@@ -31,8 +31,4 @@ CG_MUST_USE int cg_comparison_tables(struct cg_comparison *comparison, struct cg
 CG_MUST_USE int cg_comparison_run(struct cg_comparison *comparison, struct cg_error *err);
 void cg_comparison_done(struct cg_comparison *comparison);
 
-/* Appends to a report's arrays; the strings must live as long as the report. */
-CG_MUST_USE int cg_report_add_gap(struct cg_report *report, struct cg_arena *arena, const char *object, const char *why,
-                                  struct cg_error *err);
-
 #endif

@@ -30,12 +30,14 @@ static int refuse_existing(struct cg_run *run, const struct cg_catalog *existing
 }
 
 static int check_existing(struct cg_run *run, struct cg_error *err) {
+    if (run->options->drop_existing)
+        return 0;
     struct cg_arena *arena = cg_arena_new();
     struct cg_catalog *existing = NULL;
     if (!arena)
         return cg_error_memory(err);
     int result = cg_target_catalog(run->main_session, arena, &existing, err);
-    if (result == 0 && !run->options->drop_existing)
+    if (result == 0)
         result = refuse_existing(run, existing, err);
     cg_arena_free(arena);
     return result;

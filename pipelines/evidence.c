@@ -1,6 +1,5 @@
 /* What a job learned besides the rows; see evidence.h. */
 #include "pipelines/evidence.h"
-#include "pipelines/compare.h"
 #include "verify/schema.h"
 #include "verify/verdict.h"
 
@@ -111,7 +110,7 @@ int cg_evidence_plan(struct cg_report *report, const struct cg_plan *plan, struc
                                           .state = CG_STATE_MISSING,
                                           .sql = problem->text ? problem->text : "",
                                           .error = problem->reason};
-        if (cg_evidence_object(report, &object, arena, err) < 0)
+        if (cg_report_add_object(report, &object, arena, err) < 0)
             return -1;
     }
     report->decision_count = plan->decision_count;
@@ -162,16 +161,6 @@ int cg_evidence_moved(struct cg_report *report, struct cg_source *source, const 
     if (!report->source_moved_detail)
         return cg_error_memory(err);
     return report->source_moved == CG_MOVED_NO ? 0 : gaps_without_snapshot(report, catalog, arena, err);
-}
-
-int cg_evidence_object(struct cg_report *report, const struct cg_report_object *object, struct cg_arena *arena,
-                       struct cg_error *err) {
-    struct cg_report_object *all = cg_arena_push(arena, report->objects, &report->object_count, sizeof *all);
-    if (!all)
-        return cg_error_memory(err);
-    report->objects = all;
-    all[report->object_count - 1] = *object;
-    return 0;
 }
 
 void cg_evidence_failure(struct cg_report *report, enum cg_error_class cls) {

@@ -26,8 +26,6 @@ CG_MUST_USE int cg_evidence_plan(struct cg_report *report, const struct cg_plan 
  * each table without snapshots if it moved or may have. An error reading it means "unknown". */
 CG_MUST_USE int cg_evidence_moved(struct cg_report *report, struct cg_source *source, const struct cg_catalog *catalog,
                                   const struct cg_snapshot *snapshot, struct cg_arena *arena, struct cg_error *err);
-CG_MUST_USE int cg_evidence_object(struct cg_report *report, const struct cg_report_object *object,
-                                   struct cg_arena *arena, struct cg_error *err);
 /* Keeps the class that leads to the weightier exit code. */
 void cg_evidence_failure(struct cg_report *report, enum cg_error_class cls);
 

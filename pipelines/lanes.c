@@ -22,8 +22,6 @@ enum {
     BATCH_SWOLLEN = 4 << 20,
 };
 
-static const size_t row_bytes_max = ((size_t)1 << 30) + (64 << 20); /* PostgreSQL's 1 GB and room for the framing */
-
 enum message_kind { MESSAGE_BEGIN, MESSAGE_BATCH, MESSAGE_END, MESSAGE_ABORT };
 
 struct message {
@@ -92,7 +90,7 @@ static struct message *batch_take(struct cg_lane *lane, struct cg_error *err) {
 static void batch_return(struct cg_lane *lane, struct message *batch) {
     if (batch->batch.cap > BATCH_SWOLLEN) {
         cg_buffer_done(&batch->batch);
-        cg_buffer_init(&batch->batch, row_bytes_max);
+        cg_buffer_init(&batch->batch, CG_ROW_BYTES_MAX);
     }
     batch->batch.len = 0;
     if (cg_queue_push(lane->empty, batch, 1) != CG_QUEUE_OK)
@@ -154,7 +152,7 @@ static int read_rows(struct cg_lane *lane, struct cg_reader *reader, struct cg_e
 
 static int read_chunk(struct cg_lane *lane, const struct cg_work *work, struct message *end, struct cg_error *err) {
     struct cg_run_table *table = &lane->run->tables[work->table];
-    struct cg_encoder *encoder = cg_encoder_new(table->encoder, row_bytes_max);
+    struct cg_encoder *encoder = cg_encoder_new(table->encoder, CG_ROW_BYTES_MAX);
     if (!encoder)
         return cg_error_memory(err);
     struct cg_read what = {.table = table->plan->source,
@@ -402,7 +400,7 @@ static int lane_fill(struct cg_lane *lane, struct cg_error *err) {
         struct message *batch = message_new(MESSAGE_BATCH);
         if (!batch)
             return cg_error_memory(err);
-        cg_buffer_init(&batch->batch, row_bytes_max);
+        cg_buffer_init(&batch->batch, CG_ROW_BYTES_MAX);
         if (cg_queue_push(lane->empty, batch, 1) != CG_QUEUE_OK) {
             message_free(batch);
             return cg_error_set(err, CG_ERR_CANCELLED, "stopped before rows were read");

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t row_bytes_max = ((size_t)1 << 30) + (64 << 20);
-
 enum { PROGRESS_ROWS = 4096 };
 
 /* One side while it is being read. */
@@ -99,7 +97,7 @@ static void tell(struct side *side, size_t pair, struct gathered *gathered) {
 static int digest_values(struct side *side, size_t index, struct cg_reader *reader, struct cg_encoder *encoder,
                          struct gathered *gathered, struct cg_error *err) {
     struct cg_buffer image;
-    cg_buffer_init(&image, row_bytes_max);
+    cg_buffer_init(&image, CG_ROW_BYTES_MAX);
     struct cg_source_row row;
     int more;
     while ((more = cg_reader_next(reader, &row, err)) > 0) {
@@ -138,9 +136,9 @@ static int read_chunk(struct side *side, struct cg_session *session, const struc
     struct cg_reader *reader = NULL;
     int result;
     if (side->which == CG_SIDE_SOURCE)
-        encoder = cg_encoder_new(pair->encoder, row_bytes_max);
+        encoder = cg_encoder_new(pair->encoder, CG_ROW_BYTES_MAX);
     else
-        canonicaliser = cg_canonicaliser_new(cg_encoder_canonical(pair->encoder), row_bytes_max);
+        canonicaliser = cg_canonicaliser_new(cg_encoder_canonical(pair->encoder), CG_ROW_BYTES_MAX);
     if (!encoder && !canonicaliser)
         result = cg_error_memory(err);
     else

@@ -2,6 +2,8 @@
  * temporary table of the target, and read back as the target's own text, which must be the one written down in
  * verify/canary.c. Then each is damaged, and the digest must see it. One canary a type: the report says "partial". */
 #include "pipelines/selftest.h"
+#include "engine/postgresql/connection.h"
+#include "pipelines/evidence.h"
 #include "transform/encoder.h"
 #include "verify/canary.h"
 
@@ -80,31 +82,16 @@ static int consider(struct cage *cage, const struct cg_column *source, const str
 
 /* ---- one flight ---- */
 
-/* "name" with its quotes doubled; appends to out, which has room for twice the name and three bytes. */
-static char *quote(char *out, const char *name) {
-    *out++ = '"';
-    for (; *name; name++) {
-        if (*name == '"')
-            *out++ = '"';
-        *out++ = *name;
-    }
-    *out++ = '"';
-    *out = '\0';
-    return out;
-}
-
-/* The canary's column on the target is of the same type. */
+/* The canary's column on the target is of the same type; NULL when memory is out. */
 static const char *type_text(const struct cg_self_test_input *input, const struct cg_type *type) {
-    if (!type->schema)
-        return type->full;
-    char *text = cg_arena_alloc(input->arena, 2 * (strlen(type->schema) + strlen(type->name)) + 10);
-    if (!text)
-        return NULL;
-    char *end = quote(text, type->schema);
-    *end++ = '.';
-    end = quote(end, type->name);
-    strcpy(end, type->array ? "[]" : "");
-    return text;
+    struct cg_buffer text;
+    cg_buffer_init(&text, 1 << 20);
+    struct cg_error err = {0};
+    const char *copy = NULL;
+    if (cg_pg_put_type(&text, type, &err) == 0)
+        copy = cg_arena_strndup(input->arena, (const char *)text.data, text.len);
+    cg_buffer_done(&text);
+    return copy;
 }
 
 static int read_canaries(const struct cg_self_test_input *input, const struct bird *bird, struct cg_encoder *encoder,
@@ -275,5 +262,7 @@ int cg_self_test_run(const struct cg_self_test_input *input, struct cg_error *er
         result_set(input, &cage.birds[i], "not self-tested", detail);
     }
     sum_up(input->report);
+    if (input->report->self_test == CG_SELF_TEST_FAILED)
+        cg_evidence_failure(input->report, CG_ERR_INTERNAL);
     return 0;
 }

@@ -20,7 +20,8 @@ struct cg_self_test_input {
     struct cg_report *report; /* gets self_test and self_test_types */
 };
 
-/* -1 only when the job was stopped or memory is out; a canary that cannot be flown is reported as not self-tested. */
+/* A canary that failed makes the report's failure CG_ERR_INTERNAL. -1 only when the job was stopped or memory is out; a
+ * canary that cannot be flown is reported as not self-tested. */
 CG_MUST_USE int cg_self_test_run(const struct cg_self_test_input *input, struct cg_error *err);
 
 #endif

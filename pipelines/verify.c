@@ -86,8 +86,6 @@ static int self_test(struct verification *v, struct cg_error *err) {
     for (int which = 0; which < CG_SIDES; which++)
         cg_source_release(v->side[which], sessions[which]);
     cg_target_free(target);
-    if (v->report->self_test == CG_SELF_TEST_FAILED)
-        cg_evidence_failure(v->report, CG_ERR_INTERNAL);
     return result;
 }
 

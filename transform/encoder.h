@@ -43,6 +43,9 @@ bool cg_encoder_can_convert(const struct cg_type *source, const struct cg_type *
 /* Conversions declared once for the column because of its pair of types (json_normalised, type_widened). */
 cg_conversion_set cg_encoder_declared(const struct cg_type *source, const struct cg_type *target);
 
+/* The most bytes of a row image: PostgreSQL's 1 GB (R19), and room for the framing. */
+#define CG_ROW_BYTES_MAX (((size_t)1 << 30) + (64 << 20))
+
 enum { CG_SAMPLE_KEYS = 5, CG_SAMPLE_KEY_SIZE = 200 };
 
 /* How often a named conversion was applied to a column, with the first keys it was applied at. */

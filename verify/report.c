@@ -1,5 +1,7 @@
-/* The names that reports use; see report.h. */
+/* The names that reports use, and what is added to them from many places; see report.h. */
 #include "verify/report.h"
+
+#include <string.h>
 
 #define NAME_OF(names, value) ((size_t)(value) < sizeof(names) / sizeof *(names) ? (names)[value] : "unknown")
 
@@ -27,4 +29,30 @@ const char *cg_moved_name(enum cg_moved moved) {
 const char *cg_self_test_name(enum cg_self_test status) {
     static const char *const names[] = {"not_run", "partial", "passed", "failed"};
     return NAME_OF(names, status);
+}
+
+int cg_report_add_object(struct cg_report *report, const struct cg_report_object *object, struct cg_arena *arena,
+                         struct cg_error *err) {
+    if (!object->name)
+        return cg_error_memory(err);
+    for (size_t i = 0; i < report->object_count; i++)
+        if (strcmp(report->objects[i].kind, object->kind) == 0 && strcmp(report->objects[i].name, object->name) == 0)
+            return 0;
+    struct cg_report_object *all = cg_arena_push(arena, report->objects, &report->object_count, sizeof *all);
+    if (!all)
+        return cg_error_memory(err);
+    report->objects = all;
+    all[report->object_count - 1] = *object;
+    return 0;
+}
+
+int cg_report_add_gap(struct cg_report *report, struct cg_arena *arena, const char *object, const char *why,
+                      struct cg_error *err) {
+    struct cg_report_gap *gaps =
+        object && why ? cg_arena_push(arena, report->gaps, &report->gap_count, sizeof *gaps) : NULL;
+    if (!gaps)
+        return cg_error_memory(err);
+    report->gaps = gaps;
+    gaps[report->gap_count - 1] = (struct cg_report_gap){object, why};
+    return 0;
 }

@@ -117,7 +117,6 @@ struct cg_report {
     struct cg_report_side source, target;
     const char *started, *finished; /* ISO 8601, UTC */
     double seconds[8];              /* by enum cg_phase */
-    double rows_seconds;            /* wall time of the row phase alone */
     struct cg_report_blocker *blockers;
     size_t blocker_count;
     size_t tables_compared, columns_total, columns_compared;
@@ -139,6 +138,13 @@ struct cg_report {
     bool complete;               /* false: the run ended before all evidence was in */
     enum cg_error_class failure; /* the class of what ended the run or a table early, CG_ERR_NONE otherwise */
 };
+
+/* Append to the report's arrays, which live in the arena; texts must live as long. An object of the same kind and name
+ * that is there already stays as it is; what is incomplete (NULL) for want of memory is told as that. */
+CG_MUST_USE int cg_report_add_object(struct cg_report *report, const struct cg_report_object *object,
+                                     struct cg_arena *arena, struct cg_error *err);
+CG_MUST_USE int cg_report_add_gap(struct cg_report *report, struct cg_arena *arena, const char *object, const char *why,
+                                  struct cg_error *err);
 
 const char *cg_verdict_name(enum cg_verdict verdict);          /* "SAFE", ... */
 const char *cg_table_status_name(enum cg_table_status status); /* "identical", ... */

@@ -223,7 +223,7 @@ static void put_proof(struct cg_text *t, const struct cg_report *report) {
                                  report->object_count, lost ? ", " : "", lost ? grouped((int64_t)lost, number) : "",
                                  lost ? " named as losses" : "");
     put_self_test(t, report);
-    if (report->rows_seconds > 0 || report->seconds[CG_PHASE_ROWS] > 0)
+    if (report->seconds[CG_PHASE_ROWS] > 0)
         cg_text_paragraph_printf(t, "  time       ", "prepare %.1f s, rows %.1f s, keys %.1f s, verify %.1f s",
                                  report->seconds[CG_PHASE_PROBE] + report->seconds[CG_PHASE_SCHEMA],
                                  report->seconds[CG_PHASE_ROWS], report->seconds[CG_PHASE_KEYS],

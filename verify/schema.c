@@ -6,30 +6,16 @@
 
 int cg_schema_object(const struct cg_schema_input *input, const char *kind, const char *table, const char *name,
                      enum cg_object_state state, const char *error, struct cg_error *err) {
-    struct cg_report *report = input->report;
-    const char *full = table ? cg_arena_printf(input->arena, "%s.%s", table, name) : name;
-    if (!full)
-        return cg_error_memory(err);
-    for (size_t i = 0; i < report->object_count; i++)
-        if (strcmp(report->objects[i].kind, kind) == 0 && strcmp(report->objects[i].name, full) == 0)
-            return 0;
-    struct cg_report_object *all = cg_arena_push(input->arena, report->objects, &report->object_count, sizeof *all);
-    if (!all)
-        return cg_error_memory(err);
-    report->objects = all;
-    all[report->object_count - 1] =
-        (struct cg_report_object){.kind = kind, .name = full, .state = state, .sql = "", .error = error ? error : ""};
-    return 0;
+    struct cg_report_object object = {.kind = kind,
+                                      .name = table ? cg_arena_printf(input->arena, "%s.%s", table, name) : name,
+                                      .state = state,
+                                      .sql = "",
+                                      .error = error ? error : ""};
+    return cg_report_add_object(input->report, &object, input->arena, err);
 }
 
 int cg_schema_gap(const struct cg_schema_input *input, const char *object, const char *why, struct cg_error *err) {
-    struct cg_report *report = input->report;
-    struct cg_report_gap *gaps = cg_arena_push(input->arena, report->gaps, &report->gap_count, sizeof *gaps);
-    if (!gaps || !object || !why)
-        return cg_error_memory(err);
-    report->gaps = gaps;
-    gaps[report->gap_count - 1] = (struct cg_report_gap){object, why};
-    return 0;
+    return cg_report_add_gap(input->report, input->arena, object, why, err);
 }
 
 static const struct cg_report_table *report_table(const struct cg_report *report, const char *name) {

@@ -36,6 +36,8 @@ CG_MUST_USE int cg_pg_query(PGconn *conn, const char *sql, const char *const *pa
 CG_MUST_USE int cg_pg_put_name(struct cg_buffer *b, const char *name, struct cg_error *err);
 CG_MUST_USE int cg_pg_put_qualified(struct cg_buffer *b, const char *schema, const char *name, struct cg_error *err);
 CG_MUST_USE int cg_pg_put_literal(struct cg_buffer *b, const char *text, struct cg_error *err);
+/* A type as a cast writes it: a type of a schema (an enum) qualified and quoted, any other by its `full`. */
+CG_MUST_USE int cg_pg_put_type(struct cg_buffer *b, const struct cg_type *type, struct cg_error *err);
 
 /* Which server this is. */
 CG_MUST_USE int cg_pg_server(PGconn *conn, struct cg_arena *arena, struct cg_server *ret_server, struct cg_error *err);

@@ -26,6 +26,14 @@ int cg_pg_put_qualified(struct cg_buffer *b, const char *schema, const char *nam
     return cg_pg_put_name(b, name, err);
 }
 
+int cg_pg_put_type(struct cg_buffer *b, const struct cg_type *type, struct cg_error *err) {
+    if (!type->schema)
+        return cg_buffer_text(b, type->full, err);
+    if (cg_pg_put_qualified(b, type->schema, type->name, err) < 0)
+        return -1;
+    return type->array ? cg_buffer_text(b, "[]", err) : 0;
+}
+
 int cg_pg_put_literal(struct cg_buffer *b, const char *text, struct cg_error *err) {
     return put_between(b, text, '\'', err);
 }

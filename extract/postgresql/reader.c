@@ -115,12 +115,9 @@ int cg_pg_reader_open(struct cg_session *session, const struct cg_read *what, st
 
 static int put_canary(struct cg_buffer *sql, const struct cg_canary *canary, struct cg_error *err) {
     if (cg_buffer_text(sql, "CAST(", err) || cg_pg_put_literal(sql, canary->json, err) ||
-        cg_buffer_text(sql, " AS ", err))
+        cg_buffer_text(sql, " AS ", err) || cg_pg_put_type(sql, canary->type, err))
         return -1;
-    if (canary->type->schema ? cg_pg_put_qualified(sql, canary->type->schema, canary->type->name, err)
-                             : cg_buffer_text(sql, canary->type->full, err))
-        return -1;
-    return cg_buffer_text(sql, canary->type->schema && canary->type->array ? "[])" : ")", err);
+    return cg_buffer_text(sql, ")", err);
 }
 
 int cg_pg_canaries(struct cg_session *session, const struct cg_canary *canaries, size_t count,
