@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a full reading of a column found (the probe). Counts cover all rows of the snapshot. */
+/* What a reading of a column found (the probe). Counts cover all rows that were read. */
 struct cg_column_facts {
     bool probed;
     uint64_t non_null;
@@ -20,7 +20,8 @@ struct cg_column_facts {
 /* What the probe found in one table; columns[table->column_count]. */
 struct cg_table_facts {
     bool probed;
-    uint64_t rows;
+    bool sampled;  /* only some rows were read: they may decide a type, they count nothing */
+    uint64_t rows; /* that were read */
     struct cg_column_facts *columns;
 };
 

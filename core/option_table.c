@@ -8,8 +8,7 @@
 #define LEDGER    (CG_CMD_RUNS | CG_CMD_REPORT | CG_CMD_FORGET) /* what reads the ledger */
 #define MIGRATING (CG_CMD_MIGRATE | CG_CMD_RUN)
 
-static const char *const probe_choices[] = {"full", NULL};
-static const char *const probe_planned[] = {"sample", "off", NULL};
+static const char *const probe_choices[] = {"full", "sample", "off", NULL};
 static const char *const on_error_choices[] = {"stop-table", "stop", NULL};
 static const char *const on_error_planned[] = {"reject", NULL};
 static const char *const log_choices[] = {"text", "json", NULL};
@@ -111,15 +110,15 @@ const struct cg_option cg_option_table[] = {
      .field = FIELD(write_map),
      .help = "Save every decision that was taken from the data as a type map, so that the next run repeats it."},
     {.name = "probe",
-     .argument = "full",
+     .argument = "full|sample|off",
      .fallback = "full",
      .commands = PLANNING,
      .group = CG_GROUP_VALUES,
      .kind = CG_OPTION_CHOICE,
      .field = FIELD(probe),
      .choices = probe_choices,
-     .planned = probe_planned,
-     .help = "How the data is read for rules that ask what it holds."},
+     .help = "How much is read for rules that ask what the data holds: all of it; 10,000 rows from either end of the "
+             "primary key; nothing, and such rules never hold. A value that does not fit later stops its table."},
     {.name = "accept",
      .argument = "NAME[:T[.C]][<=N]",
      .fallback = "",

@@ -18,7 +18,7 @@ struct cg_strings {
     size_t count;
 };
 
-enum cg_probe_mode { CG_PROBE_FULL };
+enum cg_probe_mode { CG_PROBE_FULL, CG_PROBE_SAMPLE, CG_PROBE_OFF };
 enum cg_on_error { CG_ON_ERROR_STOP_TABLE, CG_ON_ERROR_STOP };
 enum cg_log_format { CG_LOG_TEXT, CG_LOG_JSON };
 enum cg_report_format { CG_REPORT_TEXT, CG_REPORT_JSON };

@@ -119,7 +119,7 @@ void cg_source_cancel(struct cg_source *source) {
     ops_of(source)->cancel(source);
 }
 
-int cg_source_probe(struct cg_session *session, const struct cg_table *table, const bool *want,
+int cg_source_probe(struct cg_session *session, const struct cg_table *table, const bool *want, uint64_t sample,
                     struct cg_column_facts *facts, uint64_t *ret_rows, struct cg_error *err) {
     const struct cg_source_ops *ops = ops_of(session);
     struct guard guard;
@@ -129,7 +129,8 @@ int cg_source_probe(struct cg_session *session, const struct cg_table *table, co
         memset(facts, 0, table->column_count * sizeof *facts);
         return 0;
     }
-    return checked(ops, "probe", ops->probe(session, table, want, facts, ret_rows, watch(&guard)), 0, &guard, err);
+    return checked(ops, "probe", ops->probe(session, table, want, sample, facts, ret_rows, watch(&guard)), 0, &guard,
+                   err);
 }
 
 int cg_source_count(struct cg_session *session, const struct cg_table *table, uint64_t *ret_rows,

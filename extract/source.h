@@ -87,9 +87,9 @@ CG_MUST_USE int cg_source_snapshot(struct cg_source *source, size_t sessions, st
 
 /* A free session; waits until one is released. CG_ERR_NETWORK when all have been lost, CG_ERR_CANCELLED. */
 CG_MUST_USE int cg_source_acquire(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err);
-/* The same, but CG_ERR_NETWORK at once when none is free. For a stage whose threads keep their sessions and wait for each
- * other's work: there were enough sessions for all of them, so those that are missing were lost, and whoever waited for
- * one would wait for ever. */
+/* The same, but CG_ERR_NETWORK at once when none is free. For a stage whose threads keep their sessions and wait for
+ * each other's work: there were enough sessions for all of them, so those that are missing were lost, and whoever
+ * waited for one would wait for ever. */
 CG_MUST_USE int cg_source_acquire_now(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err);
 /* Gives it back. A session whose connection failed is retired (the source notices by itself). Accepts NULL. */
 void cg_source_release(struct cg_source *source, struct cg_session *session);
@@ -99,10 +99,12 @@ size_t cg_source_session_count(struct cg_source *source);
 /* Stops what every session is doing (KILL QUERY, PQcancel); calls in flight return CG_ERR_CANCELLED. Any thread. */
 void cg_source_cancel(struct cg_source *source);
 
-/* Reads the table once and fills facts[table->column_count]; only columns with want[i] are asked for.
- * ret_rows gets COUNT(*) of the snapshot. */
+/* Reads the table once and fills facts[table->column_count]; only columns with want[i] are asked for. sample: 0 for all
+ * rows, else so many from either end of the primary key (without one: twice as many of any). ret_rows gets the number
+ * of rows that were read: without a sample, COUNT(*) of the snapshot. */
 CG_MUST_USE int cg_source_probe(struct cg_session *session, const struct cg_table *table, const bool *want,
-                                struct cg_column_facts *facts, uint64_t *ret_rows, struct cg_error *err);
+                                uint64_t sample, struct cg_column_facts *facts, uint64_t *ret_rows,
+                                struct cg_error *err);
 
 /* COUNT(*) in the snapshot (R2). */
 CG_MUST_USE int cg_source_count(struct cg_session *session, const struct cg_table *table, uint64_t *ret_rows,
@@ -150,8 +152,8 @@ struct cg_source_ops {
     void (*release)(struct cg_source *, struct cg_session *);
     size_t (*session_count)(struct cg_source *);
     void (*cancel)(struct cg_source *);
-    int (*probe)(struct cg_session *, const struct cg_table *, const bool *want, struct cg_column_facts *,
-                 uint64_t *rows, struct cg_error *); /* NULL: never probed */
+    int (*probe)(struct cg_session *, const struct cg_table *, const bool *want, uint64_t sample,
+                 struct cg_column_facts *, uint64_t *rows, struct cg_error *); /* NULL: never probed */
     int (*count)(struct cg_session *, const struct cg_table *, uint64_t *, struct cg_error *);
     int (*walk_open)(struct cg_session *, const struct cg_table *, uint64_t first, uint64_t rows, struct cg_walk **,
                      struct cg_error *);

@@ -72,7 +72,7 @@ static int tables_new(struct cg_run *run, struct cg_error *err) {
         struct cg_run_table *table = &run->tables[i];
         table->plan = &run->plan->tables[i];
         pthread_mutex_init(&table->lock, NULL);
-        table->rows_counted = run->facts[i].probed ? (int64_t)run->facts[i].rows : -1;
+        table->rows_counted = run->facts[i].probed && !run->facts[i].sampled ? (int64_t)run->facts[i].rows : -1;
         run->items[i].name = table->plan->source->name;
         run->items[i].rows_expected =
             table->rows_counted >= 0 ? table->rows_counted : table->plan->source->row_estimate;

@@ -73,6 +73,8 @@ struct probing {
     _Atomic size_t next;
 };
 
+enum { SAMPLE_ROWS = 10000 }; /* from either end of the primary key */
+
 static bool wants_probe(const struct cg_typemap *map, const struct cg_table *table, bool *want) {
     bool any = false;
     for (size_t i = 0; i < table->column_count; i++) {
@@ -91,10 +93,12 @@ static int probe_table(struct probing *probing, struct cg_session *session, size
         return cg_error_memory(err);
     int result = 0;
     if (cg_options_table_included(run->options, table->name) && wants_probe(probing->map, table, want)) {
+        bool sampled = run->options->probe == CG_PROBE_SAMPLE;
         struct cg_table_facts *facts = &run->facts[index];
         cg_progress_state(run->progress, index, CG_ITEM_ACTIVE);
-        result = cg_source_probe(session, table, want, facts->columns, &facts->rows, err);
+        result = cg_source_probe(session, table, want, sampled ? SAMPLE_ROWS : 0, facts->columns, &facts->rows, err);
         facts->probed = result == 0;
+        facts->sampled = sampled && facts->rows >= SAMPLE_ROWS * 2;
         cg_progress_add(run->progress, index, facts->rows, 0);
         cg_progress_state(run->progress, index, CG_ITEM_DONE);
     } else {
@@ -144,6 +148,8 @@ static int facts_new(struct cg_run *run, struct cg_error *err) {
 static int probe(struct cg_run *run, const struct cg_typemap *map, struct cg_error *err) {
     if (facts_new(run, err) < 0)
         return -1;
+    if (run->options->probe == CG_PROBE_OFF)
+        return 0;
     cg_progress_phase(run->progress, CG_PHASE_PROBE, run->items, run->source_catalog->table_count);
     struct probing probing = {.run = run, .map = map};
     size_t count = (size_t)run->options->jobs, started = 0;

@@ -195,6 +195,7 @@ static void gather(const struct planner *p, const struct cg_member *members, siz
         e->probed = e->probed && (f || !asks_for_data(p, &members[i]));
         if (f) {
             e->rows += p->in->facts[members[i].table - p->source->tables].rows;
+            e->sampled |= p->in->facts[members[i].table - p->source->tables].sampled;
             e->non_null += f->non_null;
             e->time_outside_day += f->time_outside_day;
             bool told = is_number(f->minimum) && is_number(f->maximum);

@@ -269,7 +269,7 @@ static const char *spoken_against(const struct cg_rule *rule, const struct cg_ev
 /* "in 3,000,000 rows", "in 12 of 3,000,000 rows", and which columns when there are several. */
 static const char *extent_text(const struct cg_evidence *e, struct cg_arena *arena) {
     const char *rows = cg_count_text(arena, e->rows), *values = cg_count_text(arena, e->non_null);
-    const char *of = "";
+    const char *of = "", *a_sample = e->sampled ? "a sample of " : "";
     if (!rows || !values)
         return NULL;
     if (e->member_count > 1)
@@ -278,8 +278,8 @@ static const char *extent_text(const struct cg_evidence *e, struct cg_arena *are
     if (!of)
         return NULL;
     if (e->non_null == e->rows)
-        return cg_arena_printf(arena, "%s row%s%s", rows, e->rows == 1 ? "" : "s", of);
-    return cg_arena_printf(arena, "%s of %s row%s%s", values, rows, e->rows == 1 ? "" : "s", of);
+        return cg_arena_printf(arena, "%s%s row%s%s", a_sample, rows, e->rows == 1 ? "" : "s", of);
+    return cg_arena_printf(arena, "%s of %s%s row%s%s", values, a_sample, rows, e->rows == 1 ? "" : "s", of);
 }
 
 static const char *range_text(const struct cg_evidence *e, const char *extent, struct cg_arena *arena) {

@@ -96,6 +96,7 @@ struct cg_typemap {
 /* What is known of the data that a decision stands on: of one column, or of all columns that foreign keys link. */
 struct cg_evidence {
     bool probed;     /* every member was read */
+    bool sampled;    /* but not all rows of one of them */
     bool has_range;  /* minimum and maximum are there */
     bool next_value; /* maximum (and, without rows, minimum) comes from AUTO_INCREMENT */
     uint64_t rows, non_null, time_outside_day;

@@ -60,8 +60,8 @@ void cg_mysql_walk_close(struct cg_walk *);
 int cg_mysql_reader_open(struct cg_session *, const struct cg_read *, struct cg_reader **, struct cg_error *);
 int cg_mysql_reader_next(struct cg_reader *, struct cg_source_row *, struct cg_error *);
 void cg_mysql_reader_close(struct cg_reader *);
-int cg_mysql_probe(struct cg_session *, const struct cg_table *, const bool *want, struct cg_column_facts *,
-                   uint64_t *rows, struct cg_error *);
+int cg_mysql_probe(struct cg_session *, const struct cg_table *, const bool *want, uint64_t sample,
+                   struct cg_column_facts *, uint64_t *rows, struct cg_error *);
 int cg_mysql_count(struct cg_session *, const struct cg_table *, uint64_t *, struct cg_error *);
 int cg_mysql_canaries(struct cg_session *, const struct cg_canary *, size_t, struct cg_reader **, struct cg_error *);
 

@@ -62,7 +62,40 @@ static int put_template(struct cg_buffer *sql, const char *template, const char 
     return cg_buffer_text(sql, template, err);
 }
 
-static int put_probe(struct cg_buffer *sql, const struct cg_table *table, const bool *want, struct cg_error *err) {
+/* The wanted columns of the rows at one end of the primary key. ENUMs go as their index: a UNION would make text of
+ * them. */
+static int put_end(struct cg_buffer *sql, const struct cg_table *table, const bool *want, const char *direction,
+                   uint64_t rows, struct cg_error *err) {
+    const struct cg_key *key = cg_table_primary_key(table);
+    if (cg_buffer_text(sql, "(SELECT 1", err) < 0)
+        return -1;
+    for (size_t i = 0; i < table->column_count; i++) {
+        bool is_enum = strcmp(table->columns[i].type.name, "enum") == 0;
+        if (want[i] && put_template(sql, is_enum ? ", @ + 0 AS @" : ", @", table->columns[i].name, err) < 0)
+            return -1;
+    }
+    if (cg_buffer_text(sql, " FROM ", err) < 0 || cg_mysql_put_table(sql, table, err) < 0)
+        return -1;
+    for (size_t i = 0; key && i < key->part_count; i++)
+        if (cg_buffer_text(sql, i ? ", " : " ORDER BY ", err) < 0 ||
+            cg_mysql_put_name(sql, key->parts[i].column, err) < 0 || cg_buffer_text(sql, direction, err) < 0)
+            return -1;
+    return cg_buffer_printf(sql, err, " LIMIT %" PRIu64 ")", rows);
+}
+
+static int put_sample(struct cg_buffer *sql, const struct cg_table *table, const bool *want, uint64_t sample,
+                      bool both_ends, struct cg_error *err) {
+    if (cg_buffer_text(sql, "(", err) < 0 ||
+        put_end(sql, table, want, " ASC", both_ends ? sample : sample * 2, err) < 0)
+        return -1;
+    if (both_ends &&
+        (cg_buffer_text(sql, " UNION ALL ", err) < 0 || put_end(sql, table, want, " DESC", sample, err) < 0))
+        return -1;
+    return cg_buffer_text(sql, ") AS sample", err);
+}
+
+static int put_probe(struct cg_buffer *sql, const struct cg_table *table, const bool *want, uint64_t sample,
+                     bool both_ends, struct cg_error *err) {
     if (cg_buffer_text(sql, "SELECT COUNT(*)", err) < 0)
         return -1;
     for (size_t i = 0; i < table->column_count; i++) {
@@ -77,7 +110,7 @@ static int put_probe(struct cg_buffer *sql, const struct cg_table *table, const 
     }
     if (cg_buffer_text(sql, " FROM ", err) < 0)
         return -1;
-    return cg_mysql_put_table(sql, table, err);
+    return sample ? put_sample(sql, table, want, sample, both_ends, err) : cg_mysql_put_table(sql, table, err);
 }
 
 /* Decimal text without the zeros that ZEROFILL and YEAR put in front (R12); other text as it is. */
@@ -153,13 +186,13 @@ static int one_row(struct cg_session *session, const struct cg_table *table, con
     return 0;
 }
 
-int cg_mysql_probe(struct cg_session *session, const struct cg_table *table, const bool *want,
-                   struct cg_column_facts *facts, uint64_t *rows, struct cg_error *err) {
+static int probe(struct cg_session *session, const struct cg_table *table, const bool *want, uint64_t sample,
+                 bool both_ends, struct cg_column_facts *facts, uint64_t *rows, struct cg_error *err) {
     struct cg_buffer sql;
     MYSQL_RES *result = NULL;
     MYSQL_ROW row;
     cg_buffer_init(&sql, (size_t)16 << 20);
-    int rc = put_probe(&sql, table, want, err);
+    int rc = put_probe(&sql, table, want, sample, both_ends, err);
     if (rc == 0)
         rc = one_row(session, table, &sql, "probing", &result, &row, err);
     if (rc == 0)
@@ -168,6 +201,15 @@ int cg_mysql_probe(struct cg_session *session, const struct cg_table *table, con
         cg_error_object(err, "table %s.%s", table->schema, table->name);
     mysql_free_result(result);
     cg_buffer_done(&sql);
+    return rc;
+}
+
+int cg_mysql_probe(struct cg_session *session, const struct cg_table *table, const bool *want, uint64_t sample,
+                   struct cg_column_facts *facts, uint64_t *rows, struct cg_error *err) {
+    /* One end alone first: a table that it holds whole is not counted twice. */
+    int rc = probe(session, table, want, sample, false, facts, rows, err);
+    if (rc == 0 && sample && *rows >= sample * 2 && cg_table_primary_key(table))
+        rc = probe(session, table, want, sample, true, facts, rows, err);
     return rc;
 }
 

@@ -3,6 +3,13 @@
 
 static struct place places[2] = {{.variable = "CG_TEST_MARIADB"}, {.variable = "CG_TEST_MYSQL"}};
 
+static void assert_range(struct cg_column_facts facts, uint64_t non_null, const char *minimum, const char *maximum) {
+    assert_true(facts.probed);
+    assert_int_equal(facts.non_null, non_null);
+    assert_string_equal(facts.minimum, minimum);
+    assert_string_equal(facts.maximum, maximum);
+}
+
 /* Probes every column; facts live until the next call. */
 static const struct cg_column_facts *probe(struct place *place, const char *name, uint64_t want_rows) {
     static struct cg_column_facts facts[16];
@@ -10,16 +17,48 @@ static const struct cg_column_facts *probe(struct place *place, const char *name
     bool want[16];
     uint64_t rows = 0;
     memset(want, 1, sizeof want);
-    ok(cg_mysql_probe(&place->session, place_table(place, name), want, facts, &rows, &err), &err);
+    ok(cg_mysql_probe(&place->session, place_table(place, name), want, 0, facts, &rows, &err), &err);
     assert_int_equal(rows, want_rows);
+
+    /* A sample that holds the whole table says the same, ENUMs and ranges included. */
+    static struct cg_column_facts sampled[16];
+    memset(sampled, 0, sizeof sampled);
+    ok(cg_mysql_probe(&place->session, place_table(place, name), want, 1000, sampled, &rows, &err), &err);
+    assert_int_equal(rows, want_rows);
+    for (size_t i = 0; i < place_table(place, name)->column_count; i++) {
+        assert_true(sampled[i].probed);
+        assert_int_equal(sampled[i].non_null, facts[i].non_null);
+        assert_string_equal(sampled[i].minimum, facts[i].minimum);
+        assert_string_equal(sampled[i].maximum, facts[i].maximum);
+        assert_int_equal(sampled[i].zero_dates, facts[i].zero_dates);
+        assert_int_equal(sampled[i].partial_dates, facts[i].partial_dates);
+        assert_int_equal(sampled[i].invalid_dates, facts[i].invalid_dates);
+        assert_int_equal(sampled[i].enum_invalid, facts[i].enum_invalid);
+        assert_int_equal(sampled[i].time_outside_day, facts[i].time_outside_day);
+    }
     return facts;
 }
 
-static void assert_range(struct cg_column_facts facts, uint64_t non_null, const char *minimum, const char *maximum) {
-    assert_true(facts.probed);
-    assert_int_equal(facts.non_null, non_null);
-    assert_string_equal(facts.minimum, minimum);
-    assert_string_equal(facts.maximum, maximum);
+static void a_sample_reads_both_ends_of_the_primary_key(void **state) {
+    struct place *place = *state;
+    struct cg_column_facts facts[16];
+    struct cg_error err = {0};
+    bool want[16];
+    uint64_t rows = 0;
+    memset(want, 1, sizeof want);
+    place_sql(place, "CREATE TABLE ends (id INT PRIMARY KEY, e ENUM('a', 'b'), t TIME)");
+    place_sql(place, "INSERT INTO ends VALUES (1, 'a', '01:00:00'), (2, '', '-05:00:00'), (3, 'b', '99:00:00'),"
+                     " (4, 'b', NULL), (5, '', '02:00:00')");
+    ok(cg_mysql_probe(&place->session, place_table(place, "ends"), want, 1, facts, &rows, &err), &err);
+    assert_int_equal(rows, 2);
+    assert_range(facts[0], 2, "1", "5");
+    assert_int_equal(facts[1].enum_invalid, 1);
+    assert_int_equal(facts[2].time_outside_day, 0);
+    ok(cg_mysql_probe(&place->session, place_table(place, "ends"), want, 2, facts, &rows, &err), &err);
+    assert_int_equal(rows, 4);
+    assert_int_equal(facts[1].enum_invalid, 2);
+    assert_int_equal(facts[2].non_null, 3);
+    assert_int_equal(facts[2].time_outside_day, 1);
 }
 
 static void numbers_tell_their_full_range(void **state) {
@@ -133,7 +172,7 @@ static void only_wanted_columns_are_probed(void **state) {
     bool want[3] = {true, false, true};
     uint64_t rows = 0;
     struct cg_table *table = place_table(place, "so`me");
-    ok(cg_mysql_probe(&place->session, table, want, facts, &rows, &err), &err);
+    ok(cg_mysql_probe(&place->session, table, want, 0, facts, &rows, &err), &err);
     assert_range(facts[0], 2, "1", "3");
     assert_false(facts[1].probed);
     assert_int_equal(facts[1].non_null, 0);
@@ -166,13 +205,10 @@ static void a_missing_table_is_an_error_that_names_it(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(numbers_tell_their_full_range),
-        ON_BOTH(r11_bad_dates_are_counted_by_class),
-        ON_BOTH(times_outside_a_day_are_counted),
-        ON_BOTH(r12_enum_index_zero_is_counted),
-        ON_BOTH(only_wanted_columns_are_probed),
-        ON_BOTH(an_empty_table_has_no_range),
-        ON_BOTH(a_missing_table_is_an_error_that_names_it),
+        ON_BOTH(numbers_tell_their_full_range),      ON_BOTH(a_sample_reads_both_ends_of_the_primary_key),
+        ON_BOTH(r11_bad_dates_are_counted_by_class), ON_BOTH(times_outside_a_day_are_counted),
+        ON_BOTH(r12_enum_index_zero_is_counted),     ON_BOTH(only_wanted_columns_are_probed),
+        ON_BOTH(an_empty_table_has_no_range),        ON_BOTH(a_missing_table_is_an_error_that_names_it),
     };
     places_needed(places);
     for (int i = 0; i < 2; i++)

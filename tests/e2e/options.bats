@@ -174,3 +174,34 @@ YAML
     [ "$status" = 0 ] || fail "$file: exit code $status" "$output"
   done
 }
+
+# 30,000 rows whose TINYINT(1) and BIGINT UNSIGNED hold what their first rules want, but for row 15,000.
+probed_table() { # NAME FLAG_OF_THE_MIDDLE
+  source_do cg_e2e_options "CREATE TABLE $1 (id INT PRIMARY KEY, flag TINYINT(1), big BIGINT UNSIGNED);
+    INSERT INTO $1 WITH RECURSIVE ten (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM ten WHERE n < 9)
+      SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n, 1, 5
+      FROM ten a, ten b, ten c, ten d, ten e WHERE e.n < 3;
+    UPDATE $1 SET flag = $2 WHERE id = 15000"
+}
+
+@test "--probe sample decides by both ends of the key, says so, and a misfit found later stops its table" {
+  probed_table sampled 1
+  expect 0 migrate "$from" "$to" --include sampled --probe sample "${all_accepted[@]}" --report "$(report_file)"
+  equals boolean "$(in_report '.decisions[] | select(.column == "flag") | .target_type')"
+  [[ "$(in_report '.decisions[] | select(.column == "flag") | .reason')" == *"a sample of 20,000 rows"* ]]
+  probed_table surprising 2
+  expect 1 migrate "$from" "$to" --include surprising --probe sample "${all_accepted[@]}"
+  says "surprising" "flag" "id=15000" "--map-column"
+  expect 0 migrate "$from" "$to" --include surprising --drop-existing "${all_accepted[@]}"
+}
+
+@test "--probe off takes nothing from the data, and a map that --write-map saved needs no probe" {
+  probed_table unread 1
+  types="SELECT string_agg(format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'unread'::regclass AND attnum > 0"
+  expect 0 migrate "$from" "$to" --include unread --probe off "${all_accepted[@]}"
+  equals "integer, smallint, numeric(20,0)" "$(target_do cg_e2e_options "$types")"
+  full=$("$CROSSGRADE" schema "$from" --include unread)
+  expect 0 migrate "$from" "$to" --include unread --drop-existing --write-map "$BATS_TEST_TMPDIR/map.yaml" "${all_accepted[@]}"
+  equals "$full" "$("$CROSSGRADE" schema "$from" --include unread --probe off --typemap "$BATS_TEST_TMPDIR/map.yaml")"
+  [ "$full" != "$("$CROSSGRADE" schema "$from" --include unread --probe off)" ]
+}

@@ -220,7 +220,8 @@ static inline int fx_try_plan(struct fx *fx, struct cg_plan **ret_plan) {
     fx->source.tables = calloc(fx->source.table_count + 1, sizeof *fx->source.tables);
     for (size_t i = 0; i < fx->source.table_count; i++) {
         fx->source.tables[i] = fx->tables[i]->table;
-        fx->table_facts[i] = (struct cg_table_facts){true, fx->tables[i]->rows, fx->tables[i]->facts};
+        fx->table_facts[i] =
+            (struct cg_table_facts){.probed = true, .rows = fx->tables[i]->rows, .columns = fx->tables[i]->facts};
     }
     struct cg_plan_input input = {
         &fx->source,    map,       fx->probed ? fx->table_facts : NULL, &fx->options, fx->has_postgis,
