@@ -2,7 +2,9 @@
  *
  * One struct for all expressions, because most of them differ in their kind and their operands only. Everything lives
  * in one arena. Names are unquoted and unescaped, strings are values; nothing but names of functions and units is
- * folded (to lower case). `at` is where a node begins in the text that was parsed, in bytes, for messages.
+ * folded (to lower case). VALUES ROW(..), ROW(..) and TABLE t come as the SELECTs that they stand for. A tree is never
+ * higher than CG_SQL_HEIGHT, so it may be walked by recursion. `at` is where a node begins in the text that was parsed,
+ * in bytes, for messages.
  *
  * MySQL 9 manual, "Expressions", "SELECT Statement"; MariaDB Knowledge Base, "SELECT". */
 #ifndef CG_TRANSFORM_SQL_AST_H
@@ -11,20 +13,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { CG_SQL_HEIGHT = 1000 };
+
 enum cg_sql_kind {
     /* literals */
     CG_SQL_NULL,
-    CG_SQL_BOOLEAN,  /* TRUE, FALSE: in flag */
-    CG_SQL_NUMBER,   /* text: its digits as written, "1.50", "1e3" */
-    CG_SQL_STRING,   /* text, length: the value; introducer: "utf8mb4" of _utf8mb4'...', or NULL */
-    CG_SQL_BYTES,    /* x'..', 0x.., _binary'..': text, length: the bytes themselves */
-    CG_SQL_BITS,     /* b'101': text: its digits */
+    CG_SQL_BOOLEAN, /* TRUE, FALSE: in flag */
+    CG_SQL_NUMBER,  /* text: its digits as written, "1.50", "1e3" */
+    CG_SQL_STRING,  /* text, length: the value; introducer: "utf8mb4" of _utf8mb4'...', or NULL */
+    CG_SQL_BYTES,   /* x'..', 0x.., _binary'..': text, length: the bytes themselves. With an introducer (_latin1 x'..'):
+                       text of that charset; of UTF-8 it is a STRING instead */
+    CG_SQL_BITS,    /* b'101': text: its digits */
     CG_SQL_TEMPORAL, /* DATE '..', TIME '..', TIMESTAMP '..': name: "date", "time", "timestamp"; text: the value */
     CG_SQL_INTERVAL, /* INTERVAL operands[0] UNIT: name: "day", "hour_minute"; only as an operand of + and - or an
                         argument of a call */
     /* names */
     CG_SQL_COLUMN,   /* [[schema.]table.]column: schema, table, name; schema and table may be NULL */
-    CG_SQL_STAR,     /* * and table.*: table or NULL */
+    CG_SQL_STAR,     /* * and [schema.]table.*: table, schema or NULL; also the operand of COUNT(*) */
     CG_SQL_VARIABLE, /* @name, @@name: text as written */
     /* operators: name is the operator's one spelling, see below */
     CG_SQL_UNARY,   /* "-", "+", "~", "not", "!", "binary" */
@@ -45,7 +50,8 @@ enum cg_sql_kind {
     CG_SQL_CALL,    /* name(operands): also EXTRACT and TIMESTAMPDIFF (unit first, in `unit`), TRIM, SUBSTRING .. FROM,
                        POSITION .. IN and such, all as plain calls with their arguments in the order that the comma
                        form has: "trim" has operands: text, what (or none), unit "both", "leading", "trailing";
-                       "extract": operands: the date; "get_format" has the type in `unit`. CURRENT_TIMESTAMP, NOW(),
+                       "extract": operands: the date; "get_format" has the type in `unit`; POSITION is "locate"; CHAR(..
+                       USING cs) has cast.charset, JSON_VALUE(.. RETURNING type) has cast. CURRENT_TIMESTAMP, NOW(),
                        LOCALTIME and LOCALTIMESTAMP, with or without (): "now"; CURRENT_DATE: "curdate"; CURRENT_TIME:
                        "curtime". schema: of a stored function, else NULL */
     CG_SQL_MATCH,   /* MATCH (operands[1..]) AGAINST (operands[0]); name: "natural", "boolean", "expansion" */
@@ -55,8 +61,9 @@ enum cg_sql_kind {
 };
 
 /* What CAST names: "char", "binary", "signed", "unsigned", "decimal", "date", "datetime", "time", "year", "json",
- * "float", "double", "real"; length, scale: -1 when not given; charset: of CHAR, or NULL; array: CAST(.. AS UNSIGNED
- * ARRAY), of multi-valued indexes. */
+ * "float", "double", "real", or another type's own name ("uuid", "point"); length, scale: -1 when not given, length is
+ * the fraction's digits of "datetime" and "time"; charset: of CHAR, or NULL; array: CAST(.. AS UNSIGNED ARRAY), of
+ * multi-valued indexes. */
 struct cg_sql_cast {
     const char *name, *charset;
     int length, scale;
@@ -78,6 +85,7 @@ struct cg_sql_orders {
 
 struct cg_sql_expression {
     enum cg_sql_kind kind;
+    unsigned height; /* nodes on the longest way down, itself included: at most CG_SQL_HEIGHT */
     size_t at;
     const char *name, *schema, *table, *text, *introducer, *unit; /* as the kind says; else NULL */
     size_t length;                                                /* of text */
@@ -109,6 +117,7 @@ enum cg_sql_source_kind { CG_SQL_FROM_TABLE, CG_SQL_FROM_SELECT, CG_SQL_FROM_JOI
 
 struct cg_sql_source {
     enum cg_sql_source_kind kind;
+    unsigned height;
     size_t at;
     const char *schema, *name, *alias; /* TABLE: schema and alias may be NULL. SELECT: alias */
     const char **columns;              /* SELECT: alias (a, b), or none */
@@ -140,6 +149,7 @@ struct cg_sql_with {
  * only with, order and limit are in use. */
 struct cg_sql_select {
     size_t at;
+    unsigned height;
     struct cg_sql_with *with;
     size_t with_count;
     bool recursive;
@@ -158,6 +168,7 @@ struct cg_sql_select {
     size_t window_count;
     struct cg_sql_orders order;
     struct cg_sql_expression *limit, *offset; /* or NULL */
+    const char *check_option; /* a view's WITH .. CHECK OPTION, at the top only: "cascaded", "local"; or NULL */
 };
 
 #endif

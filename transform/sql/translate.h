@@ -28,7 +28,6 @@ struct cg_sql_context {
     const char *schema;                  /* the target's */
     const char *database;                /* the source's: names that are qualified by it are ours */
     struct cg_sql_dialect dialect;
-    bool pipes_as_concat; /* || joins texts; else it is OR */
     enum cg_sql_place place;
     bool citext; /* case-insensitive text became citext or has a nondeterministic collation */
 };
