@@ -9,6 +9,7 @@
 #define MIGRATING (CG_CMD_MIGRATE | CG_CMD_RUN)
 
 static const char *const probe_choices[] = {"full", "sample", "off", NULL};
+static const char *const names_choices[] = {"keep", "lower", "snake", NULL};
 static const char *const on_error_choices[] = {"stop-table", "stop", NULL};
 static const char *const on_error_planned[] = {"reject", NULL};
 static const char *const log_choices[] = {"text", "json", NULL};
@@ -76,6 +77,16 @@ const struct cg_option cg_option_table[] = {
      .kind = CG_OPTION_LIST,
      .field = FIELD(exclude),
      .help = "Not these tables; the report lists and counts them. Wins over --include."},
+    {.name = "names",
+     .argument = "keep|lower|snake",
+     .fallback = "keep",
+     .commands = JOBS | CG_CMD_SCHEMA,
+     .group = CG_GROUP_SCOPE,
+     .kind = CG_OPTION_CHOICE,
+     .field = FIELD(names),
+     .choices = names_choices,
+     .help = "How names are spelled on the target: as they are, in lower case, in snake_case. Two that would be the "
+             "same stay two."},
     {.name = "drop-existing",
      .fallback = "off",
      .commands = PLANNING,

@@ -19,6 +19,7 @@ struct cg_strings {
 };
 
 enum cg_probe_mode { CG_PROBE_FULL, CG_PROBE_SAMPLE, CG_PROBE_OFF };
+enum cg_name_style { CG_NAMES_KEEP, CG_NAMES_LOWER, CG_NAMES_SNAKE };
 enum cg_on_error { CG_ON_ERROR_STOP_TABLE, CG_ON_ERROR_STOP };
 enum cg_log_format { CG_LOG_TEXT, CG_LOG_JSON };
 enum cg_report_format { CG_REPORT_TEXT, CG_REPORT_JSON };
@@ -34,6 +35,7 @@ struct cg_options {
     const char *typemap;                /* file or NULL */
     struct cg_strings map_columns;      /* "table.column=type" */
     const char *write_map;              /* file or NULL */
+    enum cg_name_style names;
     enum cg_probe_mode probe;
     struct cg_strings accept; /* "NAME[:TABLE[.COLUMN]][<=COUNT]" */
     enum cg_on_error on_error;

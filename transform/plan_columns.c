@@ -64,8 +64,8 @@ static int enum_type(const struct work *w, const struct cg_type **ret_type) {
     *type = w->choice->target;
     type->schema = w->p->schema;
     if (cg_plan_text(w->p, &wanted, "%s_%s", w->table->source->name, w->source->name) < 0 ||
-        cg_plan_name(w->p, &w->p->names, wanted, &type->name) < 0 || !(name = cg_plan_quote(w->p, type->name, '"')) ||
-        cg_plan_text(w->p, &type->full, "%s.%s", schema, name) < 0)
+        cg_plan_spell(w->p, wanted, &wanted) < 0 || cg_plan_name(w->p, &w->p->names, wanted, &type->name) < 0 ||
+        !(name = cg_plan_quote(w->p, type->name, '"')) || cg_plan_text(w->p, &type->full, "%s.%s", schema, name) < 0)
         return -1;
     *ret_type = type;
     return 0;

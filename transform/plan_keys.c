@@ -120,16 +120,19 @@ static int tell_case(struct work *w, const struct cg_key *key) {
 /* The source's name where it is free in the schema, else table_index; a primary key is table_pkey, as everywhere in
  * PostgreSQL. */
 static int name_key(struct work *w, const struct cg_key *source, const char **ret_name) {
-    const char *table = w->table->target->name, *name = source->name;
+    const char *table = w->table->target->name, *spelled = NULL;
     bool is_free = false, unused;
+    if (cg_plan_spell(w->p, source->name, &spelled) < 0)
+        return -1;
+    const char *name = spelled;
     if (source->kind == CG_KEY_PRIMARY) {
         if (cg_plan_text(w->p, &name, "%s_pkey", table) < 0)
             return -1;
     } else if (cg_plan_name_fits(name) && cg_plan_claim(w->p, &w->p->names, name, &is_free) < 0) {
         return -1;
     }
-    if (!is_free && source->kind != CG_KEY_PRIMARY && cg_plan_name_fits(source->name) &&
-        cg_plan_text(w->p, &name, "%s_%s", table, source->name) < 0)
+    if (!is_free && source->kind != CG_KEY_PRIMARY && cg_plan_name_fits(spelled) &&
+        cg_plan_text(w->p, &name, "%s_%s", table, spelled) < 0)
         return -1;
     if (!is_free && cg_plan_name(w->p, &w->p->names, name, &name) < 0)
         return -1;
@@ -292,7 +295,8 @@ static int carry_foreign_key(struct work *w, const struct cg_foreign_key *fk) {
         target->columns[i] = cg_plan_column(w->table, fk->columns[i])->target->name;
         target->ref_columns[i] = cg_plan_column(other, fk->ref_columns[i])->target->name;
     }
-    if (cg_plan_name(w->p, &w->constraints, fk->name, &target->name) < 0)
+    const char *wanted = NULL;
+    if (cg_plan_spell(w->p, fk->name, &wanted) < 0 || cg_plan_name(w->p, &w->constraints, wanted, &target->name) < 0)
         return -1;
     return tell_short_name(w, "foreign key", fk->name, target->name);
 }

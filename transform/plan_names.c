@@ -101,11 +101,14 @@ const char *cg_plan_quote(struct planner *p, const char *name, char quote) {
 
 /* ---- tables and their columns ---- */
 
-static int tell_name(struct planner *p, const char *kind, const char *table, const char *column, const char *old,
+/* wanted: the old name as --names spells it. */
+static int tell_name(struct planner *p, const char *kind, const char *table, const char *column, const char *wanted,
                      const char *new) {
+    const char *old = column ? column : table;
     struct cg_loss loss = {CG_NAME_SHORTENED, kind, table, column, NULL, old, NULL, false};
-    const char *why =
-        cg_plan_name_fits(old) ? "the name is reserved by PostgreSQL" : "PostgreSQL's names end at 63 bytes";
+    const char *why = !cg_plan_name_fits(wanted)                ? "PostgreSQL's names end at 63 bytes"
+                      : column && cg_plan_name_reserved(wanted) ? "the name is reserved by PostgreSQL"
+                                                                : "another one has that spelling";
     if (cg_plan_text(p, &loss.reason, "%s; it is named %s there", why, new) < 0)
         return -1;
     return cg_plan_lose(p, loss);
@@ -117,20 +120,22 @@ static bool carried(const struct planner *p, size_t table) {
 
 /* Claims the tables' names that fit, then finds names for the others: names[table] for those that are carried. */
 static int name_tables(struct planner *p, const char **names) {
-    bool is_free;
     for (size_t t = 0; t < p->source->table_count; t++) {
-        const char *name = p->source->tables[t].name;
-        if (carried(p, t) && cg_plan_name_fits(name)) {
-            names[t] = name;
-            if (cg_plan_claim(p, &p->names, name, &is_free) < 0)
-                return -1;
-        }
+        const char *name = NULL;
+        bool is_free = false;
+        if (!carried(p, t))
+            continue;
+        if (cg_plan_spell(p, p->source->tables[t].name, &name) < 0 ||
+            (cg_plan_name_fits(name) && cg_plan_claim(p, &p->names, name, &is_free) < 0))
+            return -1;
+        names[t] = is_free ? name : NULL;
     }
     for (size_t t = 0; t < p->source->table_count; t++) {
-        const char *name = p->source->tables[t].name;
+        const char *name = p->source->tables[t].name, *wanted = NULL;
         if (!carried(p, t) || names[t])
             continue;
-        if (cg_plan_name(p, &p->names, name, &names[t]) < 0 || tell_name(p, "table", name, NULL, name, names[t]) < 0)
+        if (cg_plan_spell(p, name, &wanted) < 0 || cg_plan_name(p, &p->names, wanted, &names[t]) < 0 ||
+            tell_name(p, "table", name, NULL, wanted, names[t]) < 0)
             return -1;
     }
     return 0;
@@ -148,21 +153,25 @@ static int rename_reserved(struct planner *p, struct name_set *set, const char *
 
 static int name_columns(struct planner *p, const struct cg_table *source, struct cg_table *target) {
     struct name_set set = {0};
-    bool is_free;
     for (size_t c = 0; c < source->column_count; c++) {
-        const char *name = source->columns[c].name;
+        const char *name = NULL;
+        bool is_free = false;
+        if (cg_plan_spell(p, source->columns[c].name, &name) < 0)
+            return -1;
         if (!cg_plan_name_fits(name) || cg_plan_name_reserved(name))
             continue;
-        target->columns[c].name = name;
         if (cg_plan_claim(p, &set, name, &is_free) < 0)
             return -1;
+        target->columns[c].name = is_free ? name : NULL;
     }
     for (size_t c = 0; c < source->column_count; c++) {
-        const char *name = source->columns[c].name, **to = &target->columns[c].name;
+        const char *name = source->columns[c].name, *wanted = NULL, **to = &target->columns[c].name;
         if (*to)
             continue;
-        if ((cg_plan_name_reserved(name) ? rename_reserved(p, &set, name, to) : cg_plan_name(p, &set, name, to)) < 0 ||
-            tell_name(p, "column", source->name, name, name, *to) < 0)
+        if (cg_plan_spell(p, name, &wanted) < 0 ||
+            (cg_plan_name_reserved(wanted) ? rename_reserved(p, &set, wanted, to) : cg_plan_name(p, &set, wanted, to)) <
+                0 ||
+            tell_name(p, "column", source->name, name, wanted, *to) < 0)
             return -1;
     }
     return 0;
@@ -251,10 +260,26 @@ static int make_tables(struct planner *p, const char **names) {
     return 0;
 }
 
+/* Before anything else of the schema could take their names. */
+static int name_sequences(struct planner *p) {
+    size_t count = p->source->sequence_count;
+    p->sequence_names = cg_arena_array(p->arena, count + 1, sizeof *p->sequence_names);
+    if (!p->sequence_names)
+        return cg_error_memory(p->err);
+    for (size_t s = 0; s < count; s++) {
+        const char *name = NULL;
+        bool is_free = false;
+        if (cg_plan_spell(p, p->source->sequences[s].name, &name) < 0 ||
+            (cg_plan_name_fits(name) && cg_plan_claim(p, &p->names, name, &is_free) < 0))
+            return -1;
+        p->sequence_names[s] = is_free ? name : NULL;
+    }
+    return 0;
+}
+
 int cg_plan_tables(struct planner *p) {
     size_t count = p->source->table_count;
     const char **names = cg_arena_array(p->arena, count + 1, sizeof *names);
-    bool is_free;
     p->plan->target->tables = cg_arena_array(p->arena, count + 1, sizeof *p->plan->target->tables);
     p->plan->tables = cg_arena_array(p->arena, count + 1, sizeof *p->plan->tables);
     p->plan->table_count = count;
@@ -262,9 +287,5 @@ int cg_plan_tables(struct planner *p) {
         return cg_error_memory(p->err);
     if (name_tables(p, names) < 0)
         return -1;
-    for (size_t s = 0; s < p->source->sequence_count; s++)
-        if (cg_plan_name_fits(p->source->sequences[s].name) &&
-            cg_plan_claim(p, &p->names, p->source->sequences[s].name, &is_free) < 0)
-            return -1;
-    return make_tables(p, names);
+    return name_sequences(p) < 0 ? -1 : make_tables(p, names);
 }

@@ -31,12 +31,15 @@ static int carry_sequence(struct planner *p, const struct cg_sequence *source) {
     struct cg_sequence *sequence = &all[target->sequence_count - 1];
     *sequence = *source;
     sequence->schema = p->schema;
-    if (cg_plan_name_fits(source->name)) /* claimed before anything else could take it */
+    sequence->name = p->sequence_names[source - p->source->sequences];
+    if (sequence->name)
         return 0;
     struct cg_loss loss = {
         .conversion = CG_NAME_SHORTENED, .kind = "sequence", .name = source->name, .text = source->name};
-    if (cg_plan_name(p, &p->names, source->name, &sequence->name) < 0 ||
-        cg_plan_text(p, &loss.reason, "PostgreSQL's names end at 63 bytes; it is named %s there", sequence->name) < 0)
+    const char *wanted = NULL;
+    if (cg_plan_spell(p, source->name, &wanted) < 0 || cg_plan_name(p, &p->names, wanted, &sequence->name) < 0 ||
+        cg_plan_text(p, &loss.reason, "PostgreSQL's names end at 63 bytes, each once; it is named %s there",
+                     sequence->name) < 0)
         return -1;
     return cg_plan_lose(p, loss);
 }

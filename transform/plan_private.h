@@ -1,6 +1,7 @@
 /* What the parts of the plan share; nobody else includes this.
  *
  * plan_types.c    which rule decides each column: evidence, foreign-key components (R32), NOT NULL
+ * plan_spelling.c --names
  * plan_names.c    names that PostgreSQL can hold, each once (R20)
  * plan_columns.c  target tables and columns, enum types, CHECKs that come with types
  * plan_defaults.c literals in the target's words
@@ -47,11 +48,15 @@ struct planner {
     struct cg_plan *plan;
     const char *schema;
     struct table_choice *tables;
-    struct name_set names; /* tables, indexes, sequences, types of the schema */
+    struct name_set names;       /* tables, indexes, sequences, types of the schema */
+    const char **sequence_names; /* one a sequence of the source; NULL: too long or taken, a name is yet to be found */
 };
 
 /* plan_types.c: fills p->tables; CG_ERR_USAGE for a --map-column that names nothing. */
 CG_MUST_USE int cg_plan_types(struct planner *p);
+
+/* plan_spelling.c: the source's name as --names wants it spelled; it may be too long or taken. */
+CG_MUST_USE int cg_plan_spell(struct planner *p, const char *name, const char **ret_name);
 
 /* plan_names.c. */
 /* false: it was there already; -1 never: memory is told by cg_plan_claim's callers through err. */

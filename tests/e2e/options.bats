@@ -205,3 +205,20 @@ probed_table() { # NAME FLAG_OF_THE_MIDDLE
   equals "$full" "$("$CROSSGRADE" schema "$from" --include unread --probe off --typemap "$BATS_TEST_TMPDIR/map.yaml")"
   [ "$full" != "$("$CROSSGRADE" schema "$from" --include unread --probe off)" ]
 }
+
+@test "--names snake: every name in snake_case, two that would be one stay two, and verify finds its way" {
+  local names=cg_e2e_options_names
+  make_source $names "$BATS_TEST_DIRNAME/../fixtures/mixed_case.sql"
+  make_target $names
+  expect 0 migrate "$(source_uri $names)" "$(target_uri $names)" --names snake "${all_accepted[@]}" --report "$(report_file)"
+  equals media_type "$(in_report '.tables[] | select(.source == "MediaType") | .target')"
+  equals 0 "$(target_do $names "SELECT count(*) FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE relnamespace = 'public'::regnamespace AND (relname ~ '[A-Z -]' OR attname ~ '[A-Z -]')")"
+  equals "unit_price" "$(target_do $names "SELECT attname FROM pg_attribute WHERE attrelid = 'track'::regclass AND attname ~ 'price'")"
+  expect 0 verify "$(source_uri $names)" "$(target_uri $names)" --names snake "${all_accepted[@]}" --report "$(report_file)"
+  all_tables_settled
+  expect 1 verify "$(source_uri $names)" "$(target_uri $names)" "${all_accepted[@]}"
+  says "table MediaType: the target does not have it"
+  drop_source $names
+  drop_target $names
+}
