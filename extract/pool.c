@@ -55,12 +55,12 @@ static struct cg_pool_member *free_member(struct cg_session_pool *pool, size_t *
     return found;
 }
 
-int cg_session_pool_acquire(struct cg_session_pool *pool, bool wait, const char *where, struct cg_session **ret_session,
-                            struct cg_error *err) {
+int cg_session_pool_acquire(struct cg_session_pool *pool, size_t kept, const char *where,
+                            struct cg_session **ret_session, struct cg_error *err) {
     struct cg_pool_member *member = NULL;
     size_t alive = 0;
     pthread_mutex_lock(&pool->lock);
-    while (!pool->cancelled && !(member = free_member(pool, &alive)) && alive && wait)
+    while (!pool->cancelled && !(member = free_member(pool, &alive)) && alive > kept)
         pthread_cond_wait(&pool->changed, &pool->lock);
     bool cancelled = pool->cancelled;
     if (member && !cancelled)

@@ -36,8 +36,9 @@ void cg_session_pool_add(struct cg_session_pool *pool, struct cg_pool_member *me
 /* Takes every session out. CG_ERR_INTERNAL, and all stay in, when one is in use. */
 CG_MUST_USE int cg_session_pool_empty(struct cg_session_pool *pool, struct cg_error *err);
 
-/* cg_source_acquire, or without waiting cg_source_acquire_now; where: the server, for the message. */
-CG_MUST_USE int cg_session_pool_acquire(struct cg_session_pool *pool, bool wait, const char *where,
+/* cg_source_acquire_beyond; kept SIZE_MAX: without waiting, cg_source_acquire_now. where: the server, for the message.
+ */
+CG_MUST_USE int cg_session_pool_acquire(struct cg_session_pool *pool, size_t kept, const char *where,
                                         struct cg_session **ret_session, struct cg_error *err);
 /* Takes a session back; a lost one is retired, and its connection must be closed by now. */
 void cg_session_pool_release(struct cg_session_pool *pool, struct cg_pool_member *member, bool lost);

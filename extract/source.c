@@ -86,11 +86,11 @@ int cg_source_snapshot(struct cg_source *source, size_t sessions, struct cg_aren
     return 0;
 }
 
-static int acquire(struct cg_source *source, bool wait, struct cg_session **ret_session, struct cg_error *err) {
+static int acquire(struct cg_source *source, size_t kept, struct cg_session **ret_session, struct cg_error *err) {
     const struct cg_source_ops *ops = ops_of(source);
     struct guard guard;
     struct cg_session *session = NULL;
-    if (checked(ops, "acquire", ops->acquire(source, wait, &session, watch(&guard)), 0, &guard, err) < 0)
+    if (checked(ops, "acquire", ops->acquire(source, kept, &session, watch(&guard)), 0, &guard, err) < 0)
         return -1;
     if (!session)
         return left_empty(ops, "acquire", err);
@@ -99,11 +99,16 @@ static int acquire(struct cg_source *source, bool wait, struct cg_session **ret_
 }
 
 int cg_source_acquire(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err) {
-    return acquire(source, true, ret_session, err);
+    return acquire(source, 0, ret_session, err);
 }
 
 int cg_source_acquire_now(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err) {
-    return acquire(source, false, ret_session, err);
+    return acquire(source, SIZE_MAX, ret_session, err);
+}
+
+int cg_source_acquire_beyond(struct cg_source *source, size_t kept, struct cg_session **ret_session,
+                             struct cg_error *err) {
+    return acquire(source, kept, ret_session, err);
 }
 
 void cg_source_release(struct cg_source *source, struct cg_session *session) {
@@ -228,4 +233,15 @@ int cg_source_canaries(struct cg_session *session, const struct cg_canary *canar
         return left_empty(ops, "canaries", err);
     *ret_reader = reader;
     return 0;
+}
+
+int cg_source_reference(struct cg_source *source, const struct cg_table *child, const struct cg_foreign_key *fk,
+                        enum cg_reference which, uint64_t most, struct cg_buffer *predicate, struct cg_error *err) {
+    const struct cg_source_ops *ops = ops_of(source);
+    struct guard guard;
+    if (!ops->reference)
+        return cg_error_set(err, CG_ERR_USAGE, "source %s does not tell which rows break a foreign key",
+                            ops->schemes[0]);
+    int rc = ops->reference(child, fk, which, most, predicate, watch(&guard));
+    return checked(ops, "reference", rc, 0, &guard, err);
 }

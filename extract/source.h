@@ -10,6 +10,7 @@
 #ifndef CG_EXTRACT_SOURCE_H
 #define CG_EXTRACT_SOURCE_H
 
+#include "core/buffer.h"
 #include "core/catalog.h"
 #include "core/error.h"
 #include "core/facts.h"
@@ -91,6 +92,10 @@ CG_MUST_USE int cg_source_acquire(struct cg_source *source, struct cg_session **
  * each other's work: there were enough sessions for all of them, so those that are missing were lost, and whoever
  * waited for one would wait for ever. */
 CG_MUST_USE int cg_source_acquire_now(struct cg_source *source, struct cg_session **ret_session, struct cg_error *err);
+/* The same as cg_source_acquire, but CG_ERR_NETWORK once no more than `kept` sessions are left: those that somebody
+ * keeps for the whole stage, so that none of them will come back. */
+CG_MUST_USE int cg_source_acquire_beyond(struct cg_source *source, size_t kept, struct cg_session **ret_session,
+                                         struct cg_error *err);
 /* Gives it back. A session whose connection failed is retired (the source notices by itself). Accepts NULL. */
 void cg_source_release(struct cg_source *source, struct cg_session *session);
 /* Sessions not retired. */
@@ -139,6 +144,17 @@ CG_MUST_USE int cg_source_position(struct cg_source *source, struct cg_position 
 CG_MUST_USE int cg_source_canaries(struct cg_session *session, const struct cg_canary *canaries, size_t count,
                                    struct cg_reader **ret_reader, struct cg_error *err);
 
+/* Which of a foreign key's child rows to read (R31). */
+enum cg_reference {
+    CG_REFERENCE_MISSING, /* every column has a value, and no row of the parent is equal, as this engine compares */
+    CG_REFERENCE_BY_COLLATION, /* a row of the parent is equal, but only by collation: its text has other bytes */
+};
+/* Appends a predicate for cg_read of the child's table that holds for such rows; most: no more rows than that, 0: all.
+ * CG_ERR_USAGE when this engine's source cannot tell. */
+CG_MUST_USE int cg_source_reference(struct cg_source *source, const struct cg_table *child,
+                                    const struct cg_foreign_key *fk, enum cg_reference which, uint64_t most,
+                                    struct cg_buffer *predicate, struct cg_error *err);
+
 /* ---- for engines ---- */
 
 struct cg_source_ops {
@@ -148,7 +164,8 @@ struct cg_source_ops {
     void (*free)(struct cg_source *);
     int (*snapshot)(struct cg_source *, size_t sessions, struct cg_arena *, struct cg_catalog **, struct cg_snapshot *,
                     struct cg_error *);
-    int (*acquire)(struct cg_source *, bool wait, struct cg_session **, struct cg_error *);
+    int (*acquire)(struct cg_source *, size_t kept, struct cg_session **,
+                   struct cg_error *); /* SIZE_MAX: never waits */
     void (*release)(struct cg_source *, struct cg_session *);
     size_t (*session_count)(struct cg_source *);
     void (*cancel)(struct cg_source *);
@@ -166,6 +183,8 @@ struct cg_source_ops {
     int (*position)(struct cg_source *, struct cg_position *, struct cg_error *);
     int (*canaries)(struct cg_session *, const struct cg_canary *, size_t, struct cg_reader **,
                     struct cg_error *); /* NULL: none */
+    int (*reference)(const struct cg_table *, const struct cg_foreign_key *, enum cg_reference, uint64_t most,
+                     struct cg_buffer *, struct cg_error *); /* NULL: cannot tell */
 };
 
 /* Every engine's structs of the four kinds begin with this. */

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* What a task is about. The task frees it. */
 struct subject {
@@ -115,28 +114,13 @@ static int check_ledger(struct cg_target_session *session, struct cg_run_table *
     return -1;
 }
 
-/* A session to count with: more tables may be complete than there are spares, so one waits until a session comes back;
- * but not when those that the verifier keeps are the only ones left (R6). */
-static int counting_session(struct cg_run *run, struct cg_session **ret_session, struct cg_error *err) {
-    const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
-    struct cg_error why = {0};
-    while (cg_source_acquire_now(run->source, ret_session, &why) < 0) {
-        if (why.cls != CG_ERR_NETWORK || cg_source_session_count(run->source) <= run->verifier_session_count ||
-            cg_control_stopped(&run->control)) {
-            *err = why;
-            return -1;
-        }
-        nanosleep(&moment, NULL);
-    }
-    return 0;
-}
-
 /* R2: rows of all chunks = COUNT(*) in the same snapshot. */
 static int check_count(struct cg_run *run, struct cg_run_table *table, struct cg_error *err) {
     if (table->rows_counted < 0) {
         struct cg_session *session = NULL;
         uint64_t rows = 0;
-        if (counting_session(run, &session, err) < 0)
+        /* More tables may be complete than there are spares; those that the verifier keeps do not come back (R6). */
+        if (cg_source_acquire_beyond(run->source, run->verifier_session_count, &session, err) < 0)
             return -1;
         int result = cg_source_count(session, table->plan->source, &rows, err);
         cg_source_release(run->source, session);

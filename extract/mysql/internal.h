@@ -52,7 +52,7 @@ CG_MUST_USE int cg_mysql_position(MYSQL *mysql, const struct cg_server *server, 
 /* position.c, MariaDB only: the place in the binary log of the consistent snapshot that is open on this connection. */
 CG_MUST_USE int cg_mysql_snapshot_position(MYSQL *mysql, struct cg_position *ret_position, struct cg_error *err);
 
-/* walk.c, reader.c, probe.c, canary.c: the entries of cg_mysql_source_ops, which source.c assembles. */
+/* walk.c, reader.c, probe.c, reference.c, canary.c: the entries of cg_mysql_source_ops, which source.c assembles. */
 int cg_mysql_walk_open(struct cg_session *, const struct cg_table *, uint64_t first_rows, uint64_t rows,
                        struct cg_walk **, struct cg_error *);
 int cg_mysql_walk_next(struct cg_walk *, struct cg_chunk *, struct cg_error *);
@@ -63,6 +63,8 @@ void cg_mysql_reader_close(struct cg_reader *);
 int cg_mysql_probe(struct cg_session *, const struct cg_table *, const bool *want, uint64_t sample,
                    struct cg_column_facts *, uint64_t *rows, struct cg_error *);
 int cg_mysql_count(struct cg_session *, const struct cg_table *, uint64_t *, struct cg_error *);
+int cg_mysql_reference(const struct cg_table *, const struct cg_foreign_key *, enum cg_reference, uint64_t most,
+                       struct cg_buffer *, struct cg_error *);
 int cg_mysql_canaries(struct cg_session *, const struct cg_canary *, size_t, struct cg_reader **, struct cg_error *);
 
 #endif

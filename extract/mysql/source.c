@@ -90,9 +90,10 @@ failed:
 
 /* ---- the sessions ---- */
 
-static int source_acquire(struct cg_source *source, bool wait, struct cg_session **ret_session, struct cg_error *err) {
+static int source_acquire(struct cg_source *source, size_t kept, struct cg_session **ret_session,
+                          struct cg_error *err) {
     cg_mysql_thread_begin();
-    return cg_session_pool_acquire(&source->pool, wait, source->server.host, ret_session, err);
+    return cg_session_pool_acquire(&source->pool, kept, source->server.host, ret_session, err);
 }
 
 static void source_release(struct cg_source *source, struct cg_session *session) {
@@ -186,4 +187,5 @@ const struct cg_source_ops cg_mysql_source_ops = {
     .table_now = source_table_now,
     .position = source_position,
     .canaries = cg_mysql_canaries,
+    .reference = cg_mysql_reference,
 };

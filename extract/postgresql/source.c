@@ -86,8 +86,9 @@ static int source_open(const struct cg_uri *uri, const char *schema, const char 
 
 /* ---- the sessions ---- */
 
-static int source_acquire(struct cg_source *source, bool wait, struct cg_session **ret_session, struct cg_error *err) {
-    return cg_session_pool_acquire(&source->pool, wait, source->where, ret_session, err);
+static int source_acquire(struct cg_source *source, size_t kept, struct cg_session **ret_session,
+                          struct cg_error *err) {
+    return cg_session_pool_acquire(&source->pool, kept, source->where, ret_session, err);
 }
 
 static void source_release(struct cg_source *source, struct cg_session *session) {

@@ -30,7 +30,7 @@ static void setup(struct rig *rig) {
 static struct cg_session *acquire(struct rig *rig) {
     struct cg_session *session = NULL;
     struct cg_error err = {0};
-    if (cg_session_pool_acquire(&rig->pool, true, "db.example", &session, &err) < 0)
+    if (cg_session_pool_acquire(&rig->pool, 0, "db.example", &session, &err) < 0)
         fail_msg("%s", err.message);
     return session;
 }
@@ -41,7 +41,7 @@ static void release(struct rig *rig, struct cg_session *session, bool lost) {
 
 static enum cg_error_class refusal(struct rig *rig, struct cg_error *ret_err) {
     struct cg_session *untouched = &rig->sessions[0], *session = untouched;
-    assert_int_equal(cg_session_pool_acquire(&rig->pool, true, "db.example", &session, ret_err), -1);
+    assert_int_equal(cg_session_pool_acquire(&rig->pool, 0, "db.example", &session, ret_err), -1);
     assert_ptr_equal(session, untouched);
     return ret_err->cls;
 }
@@ -82,10 +82,10 @@ static void without_waiting_a_pool_with_none_free_refuses_at_once(void **state) 
     setup(&rig);
     (void)acquire(&rig);
     struct cg_session *second = acquire(&rig);
-    assert_int_equal(cg_session_pool_acquire(&rig.pool, false, "db.example", &session, &err), -1);
+    assert_int_equal(cg_session_pool_acquire(&rig.pool, SIZE_MAX, "db.example", &session, &err), -1);
     assert_int_equal(err.cls, CG_ERR_NETWORK);
     release(&rig, second, false);
-    assert_int_equal(cg_session_pool_acquire(&rig.pool, false, "db.example", &session, &err), 0);
+    assert_int_equal(cg_session_pool_acquire(&rig.pool, SIZE_MAX, "db.example", &session, &err), 0);
     assert_ptr_equal(session, second);
     cg_session_pool_done(&rig.pool);
 }
@@ -97,12 +97,12 @@ static void who_does_not_wait_is_told_at_once_that_sessions_are_missing(void **s
     setup(&rig);
     struct cg_session *kept = acquire(&rig), *session = kept;
     release(&rig, acquire(&rig), true);
-    assert_int_equal(cg_session_pool_acquire(&rig.pool, false, "db.example", &session, &err), -1);
+    assert_int_equal(cg_session_pool_acquire(&rig.pool, SIZE_MAX, "db.example", &session, &err), -1);
     assert_ptr_equal(session, kept);
     assert_int_equal(err.cls, CG_ERR_NETWORK);
     assert_non_null(strstr(err.message, "db.example"));
     release(&rig, kept, false);
-    assert_int_equal(cg_session_pool_acquire(&rig.pool, false, "db.example", &session, &err), 0);
+    assert_int_equal(cg_session_pool_acquire(&rig.pool, SIZE_MAX, "db.example", &session, &err), 0);
     assert_ptr_equal(session, kept);
     cg_session_pool_done(&rig.pool);
 }
@@ -126,6 +126,7 @@ static void a_pool_is_not_emptied_while_a_session_is_in_use(void **state) {
 
 struct waiter {
     struct rig *rig;
+    size_t kept;
     struct cg_session *session;
     struct cg_error err;
     int rc;
@@ -133,7 +134,7 @@ struct waiter {
 
 static void *wait_for_session(void *argument) {
     struct waiter *w = argument;
-    w->rc = cg_session_pool_acquire(&w->rig->pool, true, "db.example", &w->session, &w->err);
+    w->rc = cg_session_pool_acquire(&w->rig->pool, w->kept, "db.example", &w->session, &w->err);
     return NULL;
 }
 
@@ -174,6 +175,25 @@ static void a_waiter_is_told_when_the_last_session_is_lost(void **state) {
     cg_session_pool_done(&rig.pool);
 }
 
+static void a_waiter_is_told_when_only_the_sessions_that_others_keep_are_left(void **state) {
+    (void)state;
+    struct rig rig;
+    struct waiter waiter = {.rig = &rig, .kept = 1};
+    pthread_t thread;
+    setup(&rig);
+    struct cg_session *kept = acquire(&rig), *other = acquire(&rig);
+    assert_int_equal(pthread_create(&thread, NULL, wait_for_session, &waiter), 0);
+    release(&rig, other, true);
+    pthread_join(thread, NULL);
+    assert_int_equal(waiter.rc, -1);
+    assert_int_equal(waiter.err.cls, CG_ERR_NETWORK);
+    release(&rig, kept, false); /* it comes back all the same: then it is given */
+    wait_for_session(&waiter);
+    assert_int_equal(waiter.rc, 0);
+    assert_ptr_equal(waiter.session, kept);
+    cg_session_pool_done(&rig.pool);
+}
+
 static void cancelling_wakes_a_waiter_and_gives_no_session_any_more(void **state) {
     (void)state;
     struct rig rig;
@@ -201,6 +221,7 @@ int main(void) {
         cmocka_unit_test(a_pool_is_not_emptied_while_a_session_is_in_use),
         cmocka_unit_test(a_waiter_gets_the_session_that_comes_back),
         cmocka_unit_test(a_waiter_is_told_when_the_last_session_is_lost),
+        cmocka_unit_test(a_waiter_is_told_when_only_the_sessions_that_others_keep_are_left),
         cmocka_unit_test(cancelling_wakes_a_waiter_and_gives_no_session_any_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
