@@ -362,6 +362,10 @@ static int lost_value(struct cg_reader *reader, const char *name, const char *wh
     return -1;
 }
 
+static bool has_replacement_character(struct cg_slice text) {
+    return text.len >= 3 && memmem(text.data, text.len, "\xEF\xBF\xBD", 3);
+}
+
 /* What stands beside the columns: see select.h. */
 static int check_beside(struct cg_reader *reader, struct cg_error *err) {
     for (size_t i = 0; i < reader->select.field_count; i++) {
@@ -380,7 +384,8 @@ static int check_beside(struct cg_reader *reader, struct cg_error *err) {
             continue;
         if (reader->nulls[field->kept_result])
             return lost_value(reader, field->name, "the charset check", err);
-        value->substituted = reader->slots[field->kept_result].i64 == 0;
+        value->substituted = reader->slots[field->kept_result].i64 == 0 ||
+                             (field->replacement_is_loss && has_replacement_character(value->bytes));
     }
     return 0;
 }

@@ -59,9 +59,22 @@ static const struct decoder {
     {"geometrycollection", CG_VALUE_GEOMETRY, CG_FETCH_BYTES, MOST_BOUND_BYTES},
 };
 
-/* Charsets whose every character the server's conversion to utf8mb4 keeps: tried on both servers (R10). */
-static const char *const kept_charsets[] = {"utf8mb4", "utf8mb3", "utf8",    "ascii", "latin1",
-                                            "ucs2",    "utf16",   "utf16le", "utf32", "binary"};
+/* What the server's conversion to utf8mb4 may lose, by charset; tried with every code on both servers (R10).
+ * Not in ascii: MariaDB lets such a column hold any byte, and converts those above 0x7f to '?'. */
+enum loss {
+    NOTHING,       /* every character is kept; a lone surrogate arrives as bytes that are no UTF-8 */
+    NO_WAY_BACK,   /* what does not come back the same */
+    OR_REPLACED,   /* that, and U+FFFD: it may come back the same, and the charset has no such character */
+    OR_FULL_WIDTH, /* sjis: 0x5C and 0x815F both become U+005C, which comes back as the second */
+};
+static const struct {
+    const char *charset;
+    enum loss loss;
+} losses[] = {
+    {"utf8mb4", NOTHING}, {"utf8mb3", NOTHING},     {"utf8", NOTHING},       {"latin1", NOTHING},
+    {"ucs2", NOTHING},    {"utf16", NOTHING},       {"utf16le", NOTHING},    {"utf32", NOTHING},
+    {"binary", NOTHING},  {"gb18030", NO_WAY_BACK}, {"sjis", OR_FULL_WIDTH},
+};
 
 int cg_mysql_select_init(struct cg_mysql_select *ret_select, size_t fields, struct cg_error *err) {
     struct cg_mysql_field *room = calloc(fields ? fields : 1, sizeof *room);
@@ -85,13 +98,13 @@ static const struct decoder *find_decoder(const char *type) {
     return NULL;
 }
 
-static bool may_substitute(const struct cg_type *type) {
+static enum loss loss_of(const struct cg_type *type) {
     if (!type->charset)
-        return false;
-    for (size_t i = 0; i < sizeof kept_charsets / sizeof *kept_charsets; i++)
-        if (strcasecmp(kept_charsets[i], type->charset) == 0)
-            return false;
-    return true;
+        return NOTHING;
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++)
+        if (strcasecmp(losses[i].charset, type->charset) == 0)
+            return losses[i].loss;
+    return OR_REPLACED;
 }
 
 static bool has_empty_label(const struct cg_type *type) {
@@ -128,20 +141,33 @@ static int put_result(struct cg_mysql_select *select, const char *const pieces[5
     return 0;
 }
 
+/* Adds the result column that tells whether a text survives the server's conversion. */
+static int put_kept(struct cg_mysql_select *select, struct cg_mysql_field *field, const char *expression,
+                    const struct cg_type *type, enum loss loss, struct cg_error *err) {
+    const char *back[5] = {"CONVERT(CONVERT(", expression, " USING utf8mb4) USING ", type->charset, ") = CAST("};
+    if (put_result(select, back, &field->kept_result, err) < 0)
+        return -1;
+    field->replacement_is_loss = loss != NO_WAY_BACK;
+    if (loss != OR_FULL_WIDTH)
+        return cg_buffer_printf(&select->list, err, "%s AS BINARY)", expression);
+    return cg_buffer_printf(&select->list, err,
+                            "REPLACE(%s, _sjis X'5C', _sjis X'815F') AS BINARY)"
+                            " AND LOCATE(_sjis X'815F' COLLATE sjis_bin, %s) = 0",
+                            expression, expression);
+}
+
 static int put_beside(struct cg_mysql_select *select, struct cg_mysql_field *field, const char *expression,
                       const struct cg_type *type, struct cg_error *err) {
     const char *is_null[5] = {"(", expression, ") IS NULL"};
     const char *label_index[5] = {expression, "+0"};
-    const char *kept[5] = {"CONVERT(CONVERT(", expression, " USING utf8mb4) USING ", type->charset, NULL};
+    enum loss loss = loss_of(type);
     if (field->is_expression || field->kind == CG_VALUE_VECTOR)
         return put_result(select, is_null, &field->null_result, err);
     if (field->is_enum && has_empty_label(type) && put_result(select, label_index, &field->index_result, err) < 0)
         return -1;
-    if (field->kind != CG_VALUE_TEXT || !may_substitute(type))
+    if (field->kind != CG_VALUE_TEXT || loss == NOTHING)
         return 0;
-    if (put_result(select, kept, &field->kept_result, err) < 0)
-        return -1;
-    return cg_buffer_printf(&select->list, err, ") = CAST(%s AS BINARY)", expression);
+    return put_kept(select, field, expression, type, loss, err);
 }
 
 int cg_mysql_select_add(struct cg_mysql_select *select, const char *name, const char *expression,

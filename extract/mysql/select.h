@@ -30,11 +30,12 @@ struct cg_mysql_field {
     enum cg_mysql_fetch fetch;
     bool is_expression; /* read in place of a column: any type of the server will do */
     bool is_enum;
-    size_t capacity;     /* CG_FETCH_BYTES: bytes that nearly every value fits into */
-    size_t result;       /* the value */
-    size_t null_result;  /* expression of the original IS NULL */
-    size_t index_result; /* an ENUM's index */
-    size_t kept_result;  /* 1: the charset conversion kept everything */
+    size_t capacity;          /* CG_FETCH_BYTES: bytes that nearly every value fits into */
+    size_t result;            /* the value */
+    size_t null_result;       /* expression of the original IS NULL */
+    size_t index_result;      /* an ENUM's index */
+    size_t kept_result;       /* 1: the charset conversion kept everything */
+    bool replacement_is_loss; /* with kept_result: U+FFFD in the text stands for something that was lost */
 };
 
 struct cg_mysql_select {

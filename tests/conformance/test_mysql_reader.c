@@ -339,7 +339,7 @@ static void r10_lossy_charset_conversions_are_marked(void **state) {
     place_sql(place, "CREATE TABLE lossy (a VARCHAR(9) CHARACTER SET gbk, b TEXT CHARACTER SET big5,"
                      " c CHAR(9) CHARACTER SET sjis, d VARCHAR(9) CHARACTER SET cp1250,"
                      " e ENUM('x','y') CHARACTER SET gbk, l VARCHAR(9) CHARACTER SET latin1)");
-    place_sql(place, "INSERT INTO lossy VALUES (_gbk X'FD9B', _big5 X'A440', _sjis X'815F', 'abc', 'y', X'81'),"
+    place_sql(place, "INSERT INTO lossy VALUES (_gbk X'FD9B', _big5 X'A440', _sjis X'955C', 'abc', 'y', X'81'),"
                      " (_gbk X'FE50', _big5 X'A15A', _sjis X'F040', _cp1250 X'81', NULL, ''),"
                      " (NULL, NULL, NULL, NULL, 'x', NULL)");
     struct cg_reader *reader = place_read(place, place_table(place, "lossy"), "");
@@ -366,6 +366,61 @@ static void r10_lossy_charset_conversions_are_marked(void **state) {
         assert_int_equal(v[i].kind, CG_VALUE_NULL);
         assert_false(v[i].substituted);
     }
+    no_row(reader);
+    cg_mysql_reader_close(reader);
+}
+
+/* Codes that the server turns into U+FFFD and back into themselves: the way back alone does not tell. */
+static void r10_a_replacement_character_is_marked_though_it_comes_back_the_same(void **state) {
+    struct place *place = *state;
+    place_sql(place, "CREATE TABLE replaced (a VARCHAR(9) CHARACTER SET big5, b MEDIUMTEXT CHARACTER SET tis620)");
+    place_sql(place, "INSERT INTO replaced VALUES (_big5 X'41A2CE', CONCAT(REPEAT('x', 70000), _tis620 X'FF')),"
+                     " (_big5 X'41A2CF', _tis620 X'A1')");
+    struct cg_reader *reader = place_read(place, place_table(place, "replaced"), "");
+    const struct cg_value *v = next_row(reader);
+    assert_value_text(v[0], CG_VALUE_TEXT, "A\xEF\xBF\xBD");
+    assert_true(v[0].substituted);
+    assert_int_equal(v[1].bytes.len, 70003);
+    assert_true(v[1].substituted);
+    v = next_row(reader);
+    assert_false(v[0].substituted);
+    assert_value_text(v[1], CG_VALUE_TEXT, "\xE0\xB8\x81");
+    assert_false(v[1].substituted);
+    no_row(reader);
+    cg_mysql_reader_close(reader);
+}
+
+/* sjis has two codes for U+005C: the backslash, and the full-width one, which is another character. */
+static void r10_sjis_backslash_is_kept_and_the_full_width_one_is_marked(void **state) {
+    struct place *place = *state;
+    place_sql(place, "CREATE TABLE backslash (c VARCHAR(20) CHARACTER SET sjis)");
+    place_sql(place,
+              "INSERT INTO backslash VALUES (_sjis X'433A5C955C5C5C'), (_sjis X'41815F42'), (_sjis X'955C81F05C')");
+    struct cg_reader *reader = place_read(place, place_table(place, "backslash"), "");
+    const struct cg_value *v = next_row(reader);
+    assert_value_text(v[0], CG_VALUE_TEXT, "C:\\\xE8\xA1\xA8\\\\");
+    assert_false(v[0].substituted);
+    v = next_row(reader);
+    assert_value_text(v[0], CG_VALUE_TEXT,
+                      "A\\"
+                      "B");
+    assert_true(v[0].substituted);
+    v = next_row(reader);
+    assert_false(v[0].substituted);
+    no_row(reader);
+    cg_mysql_reader_close(reader);
+}
+
+/* MariaDB lets an ascii column hold any byte, and sends '?' for those above 0x7f. MySQL lets none in. */
+static void r10_bytes_that_are_not_ascii_are_marked(void **state) {
+    struct place *place = *state;
+    place_sql(place, "CREATE TABLE not_ascii (c VARCHAR(9) CHARACTER SET ascii)");
+    place_sql(place, "INSERT IGNORE INTO not_ascii VALUES (_binary X'41C3A9'), ('A?')");
+    struct cg_reader *reader = place_read(place, place_table(place, "not_ascii"), "");
+    const struct cg_value *v = next_row(reader);
+    assert_value_text(v[0], CG_VALUE_TEXT, place->source.mariadb ? "A??" : "A");
+    assert_int_equal(v[0].substituted, place->source.mariadb);
+    assert_false(next_row(reader)[0].substituted);
     no_row(reader);
     cg_mysql_reader_close(reader);
 }
@@ -456,6 +511,9 @@ int main(void) {
         ON_BOTH(a_reader_closed_midway_drains_or_retires),
         ON_BOTH(r9_null_from_an_oversized_expression_is_an_error),
         ON_BOTH(r10_lossy_charset_conversions_are_marked),
+        ON_BOTH(r10_a_replacement_character_is_marked_though_it_comes_back_the_same),
+        ON_BOTH(r10_sjis_backslash_is_kept_and_the_full_width_one_is_marked),
+        ON_BOTH(r10_bytes_that_are_not_ascii_are_marked),
         ON_BOTH(r12_enum_index_zero_is_told_from_the_empty_label),
         ON_BOTH(r5_a_column_that_changed_its_type_is_refused),
         ON_BOTH(awkward_names_and_empty_tables_are_read),
