@@ -58,6 +58,8 @@ struct cg_target_ops {
     void (*cancel)(struct cg_target *target);
     int (*check_rights)(struct cg_target_session *session, struct cg_error *err);
     int (*claim)(struct cg_target_session *session, struct cg_error *err);
+    int (*dependents)(struct cg_target_session *session, const struct cg_catalog *wanted, struct cg_arena *arena,
+                      const char ***ret_names, size_t *ret_count, struct cg_error *err);
     int (*execute)(struct cg_target_session *session, const char *sql, struct cg_error *err);
     int (*catalog)(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                    struct cg_error *err);

@@ -63,6 +63,12 @@ int cg_target_check_rights(struct cg_target_session *session, struct cg_error *e
     return cg_target_checked(session->ops->check_rights(session, err), "check_rights", err);
 }
 
+int cg_target_dependents(struct cg_target_session *session, const struct cg_catalog *wanted, struct cg_arena *arena,
+                         const char ***ret_names, size_t *ret_count, struct cg_error *err) {
+    return cg_target_checked(session->ops->dependents(session, wanted, arena, ret_names, ret_count, err), "dependents",
+                             err);
+}
+
 int cg_target_execute(struct cg_target_session *session, const char *sql, struct cg_error *err) {
     return cg_target_checked(session->ops->execute(session, sql, err), "execute", err);
 }

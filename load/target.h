@@ -82,6 +82,13 @@ CG_MUST_USE int cg_target_check_rights(struct cg_target_session *session, struct
  * CG_ERR_CONFLICT when another has it. */
 CG_MUST_USE int cg_target_claim(struct cg_target_session *session, struct cg_error *err);
 
+/* What would keep the DROPs of cg_target_ddl from working: whatever depends on the tables, enum types and stand-alone
+ * sequences of the names in `wanted` and would not go with them, as the server describes it ("view a", "constraint b on
+ * table c"), in the arena. */
+CG_MUST_USE int cg_target_dependents(struct cg_target_session *session, const struct cg_catalog *wanted,
+                                     struct cg_arena *arena, const char ***ret_names, size_t *ret_count,
+                                     struct cg_error *err);
+
 /* Runs one statement outside any transaction of ours. CG_ERR_OBJECT when the server refuses it, with its words;
  * CG_ERR_RIGHTS with the GRANT that mends it; CG_ERR_ENGINE (retryable) when a lock was not to be had, the sessions
  * that hold locks in the hint (R16); other classes when the server, not the statement, is at fault. */

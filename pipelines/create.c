@@ -1,47 +1,11 @@
-/* The second stage: the run is entered in the ledger, types and tables are made, encoders are compiled against the
- * tables as the target's own catalog has them (R14, R24). */
+/* The second stage: what the target holds is looked at once more, the run is entered in the ledger, types and tables
+ * are made, encoders are compiled against the tables as the target's own catalog has them (R14, R24). */
+#include "pipelines/existing.h"
 #include "pipelines/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- what is there already ---- */
-
-static int refuse_existing(struct cg_run *run, const struct cg_catalog *existing, struct cg_error *err) {
-    char names[512] = "";
-    size_t count = 0, used = 0;
-    for (size_t i = 0; i < run->plan->target->table_count; i++) {
-        const char *name = run->plan->target->tables[i].name;
-        if (!cg_catalog_table(existing, name))
-            continue;
-        if (count++ < 10 && used < sizeof names)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", count > 1 ? ", " : "", name);
-    }
-    if (!count)
-        return 0;
-    cg_error_set(err, CG_ERR_CONFLICT, "%zu of the tables to be made exist already in schema %s: %s%s", count,
-                 run->options->schema, names, count > 10 ? ", ..." : "");
-    cg_error_object(err, "%s", run->target_uri.shown);
-    cg_error_hint(err,
-                  "drop them, choose another --schema, or let --drop-existing drop exactly the tables that will be "
-                  "made (never CASCADE)");
-    return -1;
-}
-
-static int check_existing(struct cg_run *run, struct cg_error *err) {
-    if (run->options->drop_existing)
-        return 0;
-    struct cg_arena *arena = cg_arena_new();
-    struct cg_catalog *existing = NULL;
-    if (!arena)
-        return cg_error_memory(err);
-    int result = cg_target_catalog(run->main_session, arena, &existing, err);
-    if (result == 0)
-        result = refuse_existing(run, existing, err);
-    cg_arena_free(arena);
-    return result;
-}
 
 /* ---- the ledger ---- */
 
@@ -93,6 +57,8 @@ static int run_statements(struct cg_run *run, enum cg_ddl_phase phase, bool must
         if (cg_target_execute(run->main_session, state->ddl->sql, &state->error) == 0)
             continue;
         state->failed = true;
+        if (must && state->error.cls == CG_ERR_OBJECT)
+            state->error.cls = CG_ERR_CONFLICT; /* it was not there when that was looked at; no row has moved */
         if (must || state->error.cls == CG_ERR_NETWORK || cg_control_stopped(&run->control)) {
             *err = state->error;
             cg_error_object(err, "%s %s", state->ddl->kind, state->ddl->name);
@@ -220,8 +186,8 @@ static int enter_table(struct cg_run *run, struct cg_run_table *table, struct cg
 
 int cg_stage_create(struct cg_run *run, struct cg_error *err) {
     cg_progress_phase(run->progress, CG_PHASE_SCHEMA, NULL, 0);
-    if (cg_target_claim(run->main_session, err) < 0 || check_existing(run, err) < 0 || begin_run(run, err) < 0 ||
-        tables_new(run, err) < 0 || make_tables(run, err) < 0)
+    if (cg_existing_check(run, run->plan->target, err) < 0 || begin_run(run, err) < 0 || tables_new(run, err) < 0 ||
+        make_tables(run, err) < 0)
         return -1;
     for (size_t i = 0; i < run->table_count; i++) {
         prepare_table(run, i);

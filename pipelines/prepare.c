@@ -1,5 +1,6 @@
 /* The first stage: connect to both, open the source's snapshot, look at the data where a rule asks, make the plan.
  * Nothing is written anywhere. */
+#include "pipelines/existing.h"
 #include "pipelines/patterns.h"
 #include "pipelines/run.h"
 
@@ -25,7 +26,11 @@ static int connect_target(struct cg_run *run, struct cg_error *err) {
         return -1;
     if (cg_target_session_open(run->target, &run->main_session, err) < 0)
         return -1;
-    return run->writes ? cg_target_check_rights(run->main_session, err) : 0;
+    if (!run->writes)
+        return 0;
+    if (cg_target_check_rights(run->main_session, err) < 0)
+        return -1;
+    return cg_target_claim(run->main_session, err);
 }
 
 static int connect_both(struct cg_run *run, struct cg_error *err) {
@@ -171,14 +176,34 @@ static int probe(struct cg_run *run, const struct cg_typemap *map, struct cg_err
 
 /* ---- the plan ---- */
 
-static int make_plan(struct cg_run *run, const struct cg_typemap *map, struct cg_error *err) {
+/* facts: NULL before anything was probed. */
+static int plan(struct cg_run *run, const struct cg_typemap *map, const struct cg_table_facts *facts,
+                struct cg_arena *arena, struct cg_plan **ret_plan, struct cg_error *err) {
     struct cg_plan_input input = {.source = run->source_catalog,
                                   .map = map,
-                                  .facts = run->facts,
+                                  .facts = facts,
                                   .options = run->options,
                                   .has_postgis = run->target && cg_target_has_extension(run->target, "postgis"),
                                   .has_vector = run->target && cg_target_has_extension(run->target, "vector")};
-    if (cg_plan_make(&input, run->arena, &run->plan, err) < 0)
+    return cg_plan_make(&input, arena, ret_plan, err);
+}
+
+/* What can be refused without a look at the data is refused before it is read, which may take long: columns and tables
+ * that options name and nothing has, tables that are there already. */
+static int check_outline(struct cg_run *run, const struct cg_typemap *map, struct cg_error *err) {
+    struct cg_arena *arena = cg_arena_new();
+    struct cg_plan *outline = NULL;
+    if (!arena)
+        return cg_error_memory(err);
+    int result = plan(run, map, NULL, arena, &outline, err);
+    if (result == 0 && run->writes)
+        result = cg_existing_check(run, outline->target, err);
+    cg_arena_free(arena);
+    return result;
+}
+
+static int make_plan(struct cg_run *run, const struct cg_typemap *map, struct cg_error *err) {
+    if (plan(run, map, run->facts, run->arena, &run->plan, err) < 0)
         return -1;
     if (run->plan->table_count != run->source_catalog->table_count)
         return cg_error_set(err, CG_ERR_INTERNAL, "the plan has %zu tables, the source %zu", run->plan->table_count,
@@ -202,7 +227,7 @@ int cg_stage_prepare(struct cg_run *run, struct cg_error *err) {
     if (cg_typemap_load(run->source_catalog->server.engine, "postgresql", run->options->typemap,
                         run->options->map_columns.items, run->options->map_columns.count, run->arena, &map, err) < 0)
         return -1;
-    if (probe(run, map, err) < 0)
+    if (check_outline(run, map, err) < 0 || probe(run, map, err) < 0)
         return -1;
     return make_plan(run, map, err);
 }

@@ -192,6 +192,7 @@ const struct cg_target_ops cg_pg_target_ops = {
     .cancel = cg_pgload_cancel,
     .check_rights = cg_pgload_check_rights,
     .claim = cg_pgload_claim,
+    .dependents = cg_pgload_dependents,
     .execute = cg_pgload_execute,
     .catalog = cg_pgload_read_catalog,
     .ddl = cg_pgload_ddl,
