@@ -1,5 +1,6 @@
 /* Comparing the rows of two databases; see compare.h. */
 #include "pipelines/compare.h"
+#include "pipelines/compare_generated.h"
 #include "pipelines/evidence.h"
 #include "pipelines/run.h"
 
@@ -48,35 +49,44 @@ static int skip_column(struct cg_comparison *c, const struct cg_table *table, co
     return cg_report_add_gap(c->report, c->arena, object, why, err);
 }
 
-/* Chooses the columns that can be compared; the others become gaps. */
-static int pair_columns(struct cg_comparison *c, size_t index, struct cg_encode_column *columns, struct cg_error *err) {
-    struct cg_scan_pair *pair = &c->pairs[index];
-    const struct cg_table *source = pair->table[CG_SIDE_SOURCE], *target = pair->table[CG_SIDE_TARGET];
+/* The target's columns that stand for the source's and can be compared with them; NULL for the others, which become
+ * gaps. */
+static int find_counterparts(struct cg_comparison *c, size_t index, const struct cg_column **ret_found,
+                             struct cg_error *err) {
+    const struct cg_scan_pair *pair = &c->pairs[index];
+    const struct cg_table *source = pair->table[CG_SIDE_SOURCE];
     for (size_t i = 0; i < source->column_count; i++) {
         const struct cg_column *from = &source->columns[i];
-        const char *name = target_column_name(c, index, i);
-        const struct cg_column *to = name ? cg_table_column(target, name) : NULL;
-        if (!to) {
-            if (skip_column(c, source, from, "the target has no such column", err) < 0)
-                return -1;
+        const char *name = target_column_name(c, index, i), *why = NULL;
+        const struct cg_column *to = name ? cg_table_column(pair->table[CG_SIDE_TARGET], name) : NULL;
+        if (!to)
+            why = "the target has no such column";
+        else if (!cg_encoder_can_convert(&from->type, &to->type))
+            why = cg_arena_printf(c->arena, "there is no comparison of %s with %s", from->type.full, to->type.full);
+        else
+            ret_found[i] = to;
+        if (!ret_found[i] && skip_column(c, source, from, why, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Puts the base columns, or those that the target generates (R18), behind the pair's others. */
+static void pair_columns(struct cg_comparison *c, size_t index, const struct cg_column *const *found, bool generated,
+                         struct cg_encode_column *columns) {
+    struct cg_scan_pair *pair = &c->pairs[index];
+    for (size_t i = 0; i < pair->table[CG_SIDE_SOURCE]->column_count; i++) {
+        if (!found[i] || (found[i]->generated != CG_NOT_GENERATED) != generated)
             continue;
-        }
-        if (!cg_encoder_can_convert(&from->type, &to->type)) {
-            const char *why =
-                cg_arena_printf(c->arena, "there is no comparison of %s with %s", from->type.full, to->type.full);
-            if (skip_column(c, source, from, why, err) < 0)
-                return -1;
-            continue;
-        }
+        const struct cg_column *from = &pair->table[CG_SIDE_SOURCE]->columns[i];
         size_t n = pair->column_count++;
         columns[n] =
             (struct cg_encode_column){.source = from,
-                                      .target = to,
+                                      .target = found[i],
                                       .allowed = c->allowed ? *c->allowed : c->plan->tables[index].columns[i].allowed};
         pair->columns[CG_SIDE_SOURCE][n] = from;
-        pair->columns[CG_SIDE_TARGET][n] = to;
+        pair->columns[CG_SIDE_TARGET][n] = found[i];
     }
-    return 0;
 }
 
 static size_t key_of(const struct cg_scan_pair *pair, size_t *ret_key) {
@@ -84,7 +94,7 @@ static size_t key_of(const struct cg_scan_pair *pair, size_t *ret_key) {
     const struct cg_key *key = cg_table_primary_key(table);
     size_t count = 0;
     for (size_t part = 0; key && part < key->part_count; part++)
-        for (size_t i = 0; i < pair->column_count; i++)
+        for (size_t i = 0; i < pair->base_count; i++)
             if (key->parts[part].column && strcmp(key->parts[part].column, pair->columns[CG_SIDE_SOURCE][i]->name) == 0)
                 ret_key[count++] = i;
     return count;
@@ -112,18 +122,23 @@ static int pair_table(struct cg_comparison *c, size_t index, struct cg_error *er
     size_t n = source->column_count + 1;
     struct cg_encode_column *columns = cg_arena_array(c->arena, n, sizeof *columns);
     size_t *key = cg_arena_array(c->arena, n, sizeof *key);
+    const struct cg_column **found = cg_arena_array(c->arena, n, sizeof *found);
     for (int side = 0; side < CG_SIDES; side++)
         pair->columns[side] = cg_arena_array(c->arena, n, sizeof *pair->columns[side]);
-    if (!columns || !key || !pair->columns[CG_SIDE_SOURCE] || !pair->columns[CG_SIDE_TARGET])
+    if (!columns || !key || !found || !pair->columns[CG_SIDE_SOURCE] || !pair->columns[CG_SIDE_TARGET])
         return cg_error_memory(err);
-    if (pair_columns(c, index, columns, err) < 0)
+    if (find_counterparts(c, index, found, err) < 0)
         return -1;
+    pair_columns(c, index, found, false, columns);
+    pair->base_count = pair->column_count;
+    pair_columns(c, index, found, true, columns);
     table->columns_compared = pair->column_count;
     if (!pair->column_count)
         return not_compared(table, c->arena, "none of its columns can be compared", err);
     struct cg_error why = {0};
-    if (cg_encoder_compile(source->name, columns, pair->column_count, key, key_of(pair, key), CG_MISFIT_DIFFER,
-                           c->arena, &pair->encoder, NULL, &why) < 0)
+    if (cg_generated_compile(c, index, columns, &why) < 0 ||
+        cg_encoder_compile(source->name, columns, pair->base_count, key, key_of(pair, key), CG_MISFIT_DIFFER, c->arena,
+                           &pair->encoder, NULL, &why) < 0)
         return not_compared(table, c->arena, why.message, err);
     return 0;
 }
@@ -183,6 +198,24 @@ static const char *why_different(const struct cg_scan_pair *pair, struct cg_aren
     return cg_arena_printf(arena, "%" PRIu64 " rows on both sides, but not the same values", source->rows);
 }
 
+/* Both images must be the same: the base one, and what the target generates (R18). */
+static int tell_difference(struct cg_comparison *c, size_t index, struct cg_error *err) {
+    struct cg_report_table *table = &c->report->tables[index];
+    const struct cg_scan_pair *pair = &c->pairs[index];
+    const char *generated = NULL;
+    if (cg_generated_judge(c, index, &generated, err) < 0)
+        return -1;
+    bool same = !pair->misfits && cg_digest_equal(&table->digest_source, &table->digest_target);
+    if (same && !generated)
+        return 0;
+    table->status = CG_STATUS_DIFFERENT;
+    table->generated_only = same;
+    table->why = same ? generated : why_different(pair, c->arena);
+    if (!same && generated && table->why)
+        table->why = cg_arena_printf(c->arena, "%s; %s", table->why, generated);
+    return table->why ? 0 : cg_error_memory(err);
+}
+
 static int judge_pair(struct cg_comparison *c, size_t index, struct cg_error *err) {
     struct cg_report_table *table = &c->report->tables[index];
     struct cg_scan_pair *pair = &c->pairs[index];
@@ -204,11 +237,7 @@ static int judge_pair(struct cg_comparison *c, size_t index, struct cg_error *er
     table->seconds_verify = pair->ended - pair->started;
     if (add_conversions(table, pair, c->arena, err) < 0)
         return -1;
-    if (!pair->misfits && cg_digest_equal(&table->digest_source, &table->digest_target))
-        return 0;
-    table->status = CG_STATUS_DIFFERENT;
-    table->why = why_different(pair, c->arena);
-    return table->why ? 0 : cg_error_memory(err);
+    return tell_difference(c, index, err);
 }
 
 int cg_comparison_run(struct cg_comparison *c, struct cg_error *err) {

@@ -98,20 +98,35 @@ static int verify_rows(struct cg_run *run, struct cg_comparison *comparison, str
     return result;
 }
 
-static int self_test(struct cg_run *run, struct cg_error *err) {
+/* Every pair of columns that is moved or, being generated on the target, only compared. */
+static int self_test_pairs(struct cg_run *run, struct cg_self_test_pair **ret_pairs, size_t *ret_count,
+                           struct cg_error *err) {
     size_t count = 0;
     for (size_t t = 0; t < run->table_count; t++)
-        count += run->tables[t].encoder ? run->tables[t].column_count : 0;
+        count += run->tables[t].plan->column_count;
     struct cg_self_test_pair *pairs = cg_arena_array(run->arena, count + 1, sizeof *pairs);
     if (!pairs)
         return cg_error_memory(err);
     count = 0;
     for (size_t t = 0; t < run->table_count; t++) {
         const struct cg_run_table *table = &run->tables[t];
-        for (size_t i = 0; table->encoder && i < table->column_count; i++)
-            pairs[count++] = (struct cg_self_test_pair){table->read_columns[i],
-                                                        cg_table_column(table->target, table->write_columns[i])};
+        for (size_t i = 0; table->encoder && i < table->plan->column_count; i++) {
+            const struct cg_column_plan *column = &table->plan->columns[i];
+            const struct cg_column *actual = cg_table_column(table->target, column->target->name);
+            if (actual && cg_encoder_can_convert(&column->source->type, &actual->type))
+                pairs[count++] = (struct cg_self_test_pair){column->source, actual};
+        }
     }
+    *ret_pairs = pairs;
+    *ret_count = count;
+    return 0;
+}
+
+static int self_test(struct cg_run *run, struct cg_error *err) {
+    struct cg_self_test_pair *pairs;
+    size_t count;
+    if (self_test_pairs(run, &pairs, &count, err) < 0)
+        return -1;
     struct cg_self_test_input input = {.session = run->verifier_sessions[0],
                                        .target = run->target,
                                        .pairs = pairs,

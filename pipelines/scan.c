@@ -2,6 +2,7 @@
 #include "pipelines/scan.h"
 #include "pipelines/feed.h"
 #include "pipelines/run.h"
+#include "pipelines/scan_generated.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,28 +26,55 @@ struct gathered {
     uint64_t bytes, told; /* told: rows that the progress has seen */
 };
 
-/* ---- adding to a pair ---- */
+/* What makes digests of one chunk's rows. */
+struct hasher {
+    struct cg_encoder *encoder;             /* the source's side */
+    struct cg_canonicaliser *canonicaliser; /* the target's */
+    struct cg_scan_generated *generated;    /* NULL where the target generates no column */
+};
 
-static void add_tally(struct cg_conversion_tally *to, const struct cg_conversion_tally *from) {
-    to->count += from->count;
-    for (size_t k = 0; k < from->sample_count && to->sample_count < CG_SAMPLE_KEYS; k++)
-        memcpy(to->samples[to->sample_count++], from->samples[k], CG_SAMPLE_KEY_SIZE);
+static int hasher_init(struct hasher *hasher, const struct cg_scan_pair *pair, enum cg_side which,
+                       struct cg_error *err) {
+    *hasher = (struct hasher){0};
+    if (which == CG_SIDE_SOURCE)
+        hasher->encoder = cg_encoder_new(pair->encoder, CG_ROW_BYTES_MAX);
+    else
+        hasher->canonicaliser = cg_canonicaliser_new(cg_encoder_canonical(pair->encoder), CG_ROW_BYTES_MAX);
+    if (pair->generated_count)
+        hasher->generated = cg_scan_generated_new(pair, which);
+    bool whole = (hasher->encoder || hasher->canonicaliser) && (hasher->generated || !pair->generated_count);
+    return whole ? 0 : cg_error_memory(err);
 }
 
-static void add_conversions(struct cg_scan_pair *pair, const struct cg_encoder *encoder) { /* lock held */
-    for (size_t column = 0; column < pair->column_count; column++)
-        for (size_t conversion = 0; conversion < CG_CONVERSION_COUNT; conversion++) {
-            const struct cg_conversion_tally *tally = cg_encoder_tally(encoder, column, (enum cg_conversion)conversion);
-            if (!tally || !tally->count)
-                continue;
-            if (!pair->tallies)
-                pair->tallies = calloc(pair->column_count * CG_CONVERSION_COUNT, sizeof *pair->tallies);
-            if (!pair->tallies) {
-                cg_error_memory(&pair->side[CG_SIDE_SOURCE].error);
-                return;
-            }
-            add_tally(&pair->tallies[column * CG_CONVERSION_COUNT + conversion], tally);
-        }
+static void hasher_done(struct hasher *hasher) {
+    cg_encoder_free(hasher->encoder);
+    cg_canonicaliser_free(hasher->canonicaliser);
+    cg_scan_generated_free(hasher->generated);
+}
+
+/* ---- adding to a pair ---- */
+
+int cg_scan_add_tally(struct cg_scan_pair *pair, size_t column, enum cg_conversion conversion,
+                      const struct cg_conversion_tally *tally, struct cg_error *err) {
+    if (!tally || !tally->count)
+        return 0;
+    if (!pair->tallies)
+        pair->tallies = calloc(pair->column_count * CG_CONVERSION_COUNT, sizeof *pair->tallies);
+    if (!pair->tallies)
+        return cg_error_memory(err);
+    struct cg_conversion_tally *to = &pair->tallies[column * CG_CONVERSION_COUNT + conversion];
+    to->count += tally->count;
+    for (size_t k = 0; k < tally->sample_count && to->sample_count < CG_SAMPLE_KEYS; k++)
+        memcpy(to->samples[to->sample_count++], tally->samples[k], CG_SAMPLE_KEY_SIZE);
+    return 0;
+}
+
+static int add_conversions(struct cg_scan_pair *pair, const struct cg_encoder *encoder, struct cg_error *err) {
+    for (size_t column = 0; column < pair->base_count; column++)
+        for (size_t conversion = 0; conversion < CG_CONVERSION_COUNT; conversion++)
+            if (cg_scan_add_tally(pair, column, (enum cg_conversion)conversion,
+                                  cg_encoder_tally(encoder, column, (enum cg_conversion)conversion), err) < 0)
+                return -1;
     size_t column = 0;
     const char *key = NULL;
     uint64_t misfits = cg_encoder_misfits(encoder, &column, &key);
@@ -55,17 +83,20 @@ static void add_conversions(struct cg_scan_pair *pair, const struct cg_encoder *
         strncpy(pair->misfit_key, key ? key : "", sizeof pair->misfit_key - 1);
     }
     pair->misfits += misfits;
+    return 0;
 }
 
 static void add_chunk(struct cg_scan_pair *pair, enum cg_side which, const struct gathered *gathered,
-                      const struct cg_encoder *encoder) {
+                      const struct hasher *hasher) {
     pthread_mutex_lock(&pair->lock);
     struct cg_scan_side *side = &pair->side[which];
+    struct cg_error err = {0};
     cg_digest_add(&side->digest, &gathered->digest);
     side->bytes += gathered->bytes;
     side->chunks_done++;
-    if (encoder)
-        add_conversions(pair, encoder);
+    if ((hasher->encoder && add_conversions(pair, hasher->encoder, &err) < 0) ||
+        (hasher->generated && cg_scan_generated_add(pair, which, hasher->generated, &err) < 0))
+        side->error = err;
     pair->ended = cg_now();
     pthread_mutex_unlock(&pair->lock);
 }
@@ -94,7 +125,7 @@ static void tell(struct side *side, size_t pair, struct gathered *gathered) {
 }
 
 /* The source's values become images of the target's types; the images are only hashed. */
-static int digest_values(struct side *side, size_t index, struct cg_reader *reader, struct cg_encoder *encoder,
+static int digest_values(struct side *side, size_t index, struct cg_reader *reader, const struct hasher *hasher,
                          struct gathered *gathered, struct cg_error *err) {
     struct cg_buffer image;
     cg_buffer_init(&image, CG_ROW_BYTES_MAX);
@@ -102,7 +133,8 @@ static int digest_values(struct side *side, size_t index, struct cg_reader *read
     int more;
     while ((more = cg_reader_next(reader, &row, err)) > 0) {
         image.len = 0;
-        if (cg_encoder_row(encoder, row.values, &image, &gathered->digest, err) < 0)
+        if (cg_encoder_row(hasher->encoder, row.values, &image, &gathered->digest, err) < 0 ||
+            (hasher->generated && cg_scan_generated_values(hasher->generated, row.values, err) < 0))
             break;
         gathered->bytes += image.len;
         if (gathered->digest.rows - gathered->told >= PROGRESS_ROWS)
@@ -112,12 +144,14 @@ static int digest_values(struct side *side, size_t index, struct cg_reader *read
     return more == 0 ? 0 : -1;
 }
 
-static int digest_images(struct cg_reader *reader, struct cg_canonicaliser *canonicaliser, struct gathered *gathered,
+static int digest_images(struct cg_reader *reader, const struct hasher *hasher, struct gathered *gathered,
                          struct cg_error *err) {
     struct cg_source_row row;
     int more;
     while ((more = cg_reader_next(reader, &row, err)) > 0) {
-        if (cg_canonical_row(canonicaliser, row.image, &gathered->digest, err) < 0)
+        struct cg_slice base = row.image;
+        if ((hasher->generated && cg_scan_generated_image(hasher->generated, row.image, &base, err) < 0) ||
+            cg_canonical_row(hasher->canonicaliser, base, &gathered->digest, err) < 0)
             return -1;
         gathered->bytes += row.image.len;
     }
@@ -131,28 +165,20 @@ static int read_chunk(struct side *side, struct cg_session *session, const struc
                            .column_count = pair->column_count,
                            .predicate = work->predicate};
     struct gathered gathered = {0};
-    struct cg_encoder *encoder = NULL;
-    struct cg_canonicaliser *canonicaliser = NULL;
+    struct hasher hasher;
     struct cg_reader *reader = NULL;
-    int result;
-    if (side->which == CG_SIDE_SOURCE)
-        encoder = cg_encoder_new(pair->encoder, CG_ROW_BYTES_MAX);
-    else
-        canonicaliser = cg_canonicaliser_new(cg_encoder_canonical(pair->encoder), CG_ROW_BYTES_MAX);
-    if (!encoder && !canonicaliser)
-        result = cg_error_memory(err);
-    else
+    int result = hasher_init(&hasher, pair, side->which, err);
+    if (result == 0)
         result = cg_reader_open(session, &what, &reader, err);
     if (result == 0)
-        result = encoder ? digest_values(side, work->table, reader, encoder, &gathered, err)
-                         : digest_images(reader, canonicaliser, &gathered, err);
+        result = hasher.encoder ? digest_values(side, work->table, reader, &hasher, &gathered, err)
+                                : digest_images(reader, &hasher, &gathered, err);
     cg_reader_close(reader);
     if (result == 0) {
         tell(side, work->table, &gathered);
-        add_chunk(pair, side->which, &gathered, encoder);
+        add_chunk(pair, side->which, &gathered, &hasher);
     }
-    cg_encoder_free(encoder);
-    cg_canonicaliser_free(canonicaliser);
+    hasher_done(&hasher);
     return result;
 }
 

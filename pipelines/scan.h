@@ -2,7 +2,7 @@
  *
  * Each side has a feed and `jobs` readers; both run at the same time, each cut in its own cheapest way. The source's
  * rows pass through the encoders into the target's domain, the target's own images are taken as they come; both are
- * hashed in the canonical form. */
+ * hashed in the canonical form. Columns that the target generates are read with the others and digested apart. */
 #ifndef CG_PIPELINES_SCAN_H
 #define CG_PIPELINES_SCAN_H
 
@@ -22,11 +22,24 @@ struct cg_scan_side {
     struct cg_error error; /* cls not CG_ERR_NONE: this side could not be read wholly */
 };
 
+/* A column that the target generates: it has a digest of its own (R18; scan_generated.h). */
+struct cg_scan_generated_column {
+    const size_t *columns; /* of the pair: those that tie a value to its row, and the generated one last */
+    size_t column_count;
+    struct cg_encoder_plan *encoder; /* of these */
+
+    struct cg_digest digest[CG_SIDES]; /* under the pair's lock, as what follows */
+    uint64_t misfits;
+    char misfit_key[CG_SAMPLE_KEY_SIZE];
+};
+
 struct cg_scan_pair {
     const struct cg_table *table[CG_SIDES];
-    const struct cg_column **columns[CG_SIDES]; /* column_count each, in image order */
-    size_t column_count;
-    struct cg_encoder_plan *encoder; /* CG_MISFIT_DIFFER; NULL: the pair is not read */
+    const struct cg_column **columns[CG_SIDES]; /* column_count each, in image order: the base columns first */
+    size_t column_count, base_count;
+    struct cg_encoder_plan *encoder;            /* of the base columns; CG_MISFIT_DIFFER; NULL: the pair is not read */
+    struct cg_scan_generated_column *generated; /* for the other columns, in their order */
+    size_t generated_count;
 
     pthread_mutex_t lock; /* guards what follows */
     struct cg_scan_side side[CG_SIDES];
@@ -50,6 +63,9 @@ struct cg_scan {
 CG_MUST_USE int cg_scan_run(struct cg_scan *scan, struct cg_error *err);
 /* Were all chunks of that side read to their end? */
 bool cg_scan_side_complete(const struct cg_scan_side *side);
+/* Adds to the pair's tallies, whose lock is held; tally may be NULL. -1 when memory is out. */
+CG_MUST_USE int cg_scan_add_tally(struct cg_scan_pair *pair, size_t column, enum cg_conversion conversion,
+                                  const struct cg_conversion_tally *tally, struct cg_error *err);
 /* Frees what a pair allocated and its lock. */
 void cg_scan_pair_done(struct cg_scan_pair *pair);
 

@@ -37,14 +37,27 @@ struct cg_report_conversion {
     size_t sample_key_count;
 };
 
+/* A column that the target generates: compared apart from the others (R18). */
+struct cg_report_generated {
+    const char *column, *target;           /* its names on both sides */
+    const char *source_text, *target_text; /* the expressions; the source's "" where it generates nothing */
+    bool digests;                          /* both were taken */
+    struct cg_digest digest_source, digest_target;
+    bool different;
+    const char *why; /* a sentence, or "" */
+};
+
 struct cg_report_table {
     const char *source, *target; /* names; target "" when there is none */
     enum cg_table_status status;
-    const char *why;                  /* for failed, not_compared, different: a sentence; else "" */
-    const char *hint;                 /* what to do now, or "" */
-    int64_t rows_source, rows_target; /* -1: not counted */
-    bool digests;                     /* both were taken */
-    struct cg_digest digest_source, digest_target;
+    const char *why;                               /* for failed, not_compared, different: a sentence; else "" */
+    const char *hint;                              /* what to do now, or "" */
+    int64_t rows_source, rows_target;              /* -1: not counted */
+    bool digests;                                  /* both were taken */
+    struct cg_digest digest_source, digest_target; /* of the base image */
+    struct cg_report_generated *generated;
+    size_t generated_count;
+    bool generated_only;                               /* different, and only in what it generates */
     uint64_t bytes;                                    /* of row images read on the target */
     double seconds_rows, seconds_keys, seconds_verify; /* 0: not done */
     int64_t rows_moved;                                /* by this run; -1: none (verify) */
@@ -81,7 +94,7 @@ struct cg_report_decision {
 
 struct cg_report_blocker {
     const char
-        *code; /* "table_failed", "table_different", "object_failed", "schema_missing", "conversion_unaccepted", ... */
+        *code; /* "table_failed", "table_different", "generated_different", "object_failed", "object_missing", ... */
     const char *object, *message, *action;
 };
 

@@ -100,6 +100,28 @@ LIST(conversion, cg_report_conversion);
         .extra = offsetof(struct cg_report_table, digests)                                                             \
     }
 
+#define WITHHELD(of, label, member)                                                                                    \
+    { .json = label, .kind = CG_FIELD_TEXT, .offset = offsetof(struct of, member), .secrecy = CG_FIELD_WITHHELD }
+
+static const struct cg_field generated_items[] = {
+    TEXT(cg_report_generated, column),
+    TEXT(cg_report_generated, target),
+    WITHHELD(cg_report_generated, "expression_source", source_text),
+    WITHHELD(cg_report_generated, "expression_target", target_text),
+    {.json = "digest_source",
+     .kind = CG_FIELD_DIGEST,
+     .offset = offsetof(struct cg_report_generated, digest_source),
+     .extra = offsetof(struct cg_report_generated, digests)},
+    {.json = "digest_target",
+     .kind = CG_FIELD_DIGEST,
+     .offset = offsetof(struct cg_report_generated, digest_target),
+     .extra = offsetof(struct cg_report_generated, digests)},
+    PLAIN(cg_report_generated, "digests_taken", CG_FIELD_BOOL, digests),
+    PLAIN(cg_report_generated, "different", CG_FIELD_BOOL, different),
+    WITHHELD(cg_report_generated, "why", why),
+};
+LIST(generated, cg_report_generated);
+
 static const struct cg_field table_items[] = {
     TEXT(cg_report_table, source),
     TEXT(cg_report_table, target),
@@ -119,6 +141,8 @@ static const struct cg_field table_items[] = {
     DIGEST("digest_source", digest_source),
     DIGEST("digest_target", digest_target),
     PLAIN(cg_report_table, "digests_taken", CG_FIELD_BOOL, digests),
+    ARRAY(cg_report_table, "generated", generated, generated_count, generated),
+    PLAIN(cg_report_table, "generated_only", CG_FIELD_BOOL, generated_only),
     PLAIN(cg_report_table, "bytes", CG_FIELD_COUNT, bytes),
     PLAIN(cg_report_table, "columns", CG_FIELD_SIZE, columns),
     PLAIN(cg_report_table, "columns_compared", CG_FIELD_SIZE, columns_compared),

@@ -193,13 +193,48 @@ static enum cg_table_status status_of(const struct cg_report *report, const stru
     return status;
 }
 
+/* Each column that the target computes otherwise (R18). Where the rows differ too, that may be the reason, and where
+ * there are more of them on one side it is. */
+static int block_generated(struct judge *j, const struct cg_report_table *table) {
+    if (table->rows_source != table->rows_target)
+        return 0;
+    for (size_t i = 0; i < table->generated_count; i++) {
+        const struct cg_report_generated *g = &table->generated[i];
+        if (!g->different)
+            continue;
+        const char *object = cg_arena_printf(j->arena, "%s.%s", table->source, g->column);
+        const char *message = cg_arena_printf(
+            j->arena, "%s%s; the source's is %s, the target generates it AS (%s)", g->why,
+            table->generated_only ? "" : ", or its rows are others",
+            *g->source_text ? cg_arena_printf(j->arena, "AS (%s)", g->source_text) : "a plain column", g->target_text);
+        if (!object || !message)
+            return cg_error_memory(j->err);
+        if (block(j, "generated_different", object, message,
+                  "mend the target's expression and compare again, or migrate the table again with a plain column "
+                  "there") < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int miss_generated(struct judge *j, const struct cg_report_table *table) {
+    for (size_t i = 0; i < table->generated_count; i++)
+        if (!table->generated[i].digests &&
+            missing(j, cg_arena_printf(j->arena, "%s.%s, which the target generates, was not compared", table->source,
+                                       table->generated[i].column)) < 0)
+            return -1;
+    return 0;
+}
+
 static int judge_table(struct judge *j, struct cg_report_table *table) {
     switch (table->status) {
     case CG_STATUS_FAILED:
         return block(j, "table_failed", table->source, table->why, table->hint);
     case CG_STATUS_DIFFERENT:
-        return block(j, "table_different", table->source, table->why,
-                     "find out why, mend the target or migrate the table again");
+        if (!table->generated_only && block(j, "table_different", table->source, table->why,
+                                            "find out why, mend the target or migrate the table again") < 0)
+            return -1;
+        return block_generated(j, table);
     case CG_STATUS_NOT_COMPARED:
     case CG_STATUS_UNSETTLED:
         return missing(j, cg_arena_printf(j->arena, "table %s was not compared: %s", table->source, table->why));
@@ -213,7 +248,7 @@ static int judge_table(struct judge *j, struct cg_report_table *table) {
             table->why = "its rows were not read a second time";
             return missing(j, cg_arena_printf(j->arena, "table %s was not compared: %s", table->source, table->why));
         }
-        return accept_table(j, table);
+        return miss_generated(j, table) < 0 ? -1 : accept_table(j, table);
     }
 }
 

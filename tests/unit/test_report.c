@@ -24,6 +24,15 @@ static struct cg_report sample(void) {
                                     "wrapped because eighty columns are not enough for all of it"};
     static struct cg_report_conversion conversions[] = {
         {CG_ZERO_DATE_TO_NULL, "shipped", UINT64_C(18446744073709551615), true, keys, 2}};
+    static struct cg_report_generated generated[] = {{.column = "c",
+                                                      .target = "c",
+                                                      .source_text = "secret source",
+                                                      .target_text = "secret target",
+                                                      .digests = true,
+                                                      .digest_source = {5, 6, 12345678},
+                                                      .digest_target = {7, 8, 12345678},
+                                                      .different = true,
+                                                      .why = "why"}};
     static struct cg_report_table tables[] = {
         {.source = HOSTILE,
          .target = "t",
@@ -36,6 +45,8 @@ static struct cg_report sample(void) {
          .digests = true,
          .digest_source = {1, 2, 12345678},
          .digest_target = {3, 4, 12345678},
+         .generated = generated,
+         .generated_count = 1,
          .conversions = conversions,
          .conversion_count = 1,
          .columns = 3,
@@ -111,6 +122,9 @@ static void json_reads_back_as_it_was_written(void **state) {
     assert_string_equal(json_of(back, false), json);
     assert_int_equal(back->tables[0].conversions[0].count, UINT64_C(18446744073709551615));
     assert_int_equal(back->tables[1].rows_source, -1);
+    assert_int_equal(back->tables[0].generated_count, 1);
+    assert_string_equal(back->tables[0].generated[0].target_text, "secret target");
+    assert_int_equal(back->tables[0].generated[0].digest_target.low, 7);
     assert_true(cg_digest_equal(&back->tables[0].digest_target, &report.tables[0].digest_target));
     assert_int_equal(back->failure, CG_ERR_NETWORK);
     assert_string_equal(text_of(back, false, false), text_of(back, false, false));

@@ -81,6 +81,58 @@ static void equal_tables_are_safe(void **state) {
     assert_int_equal(report.rows_compared, 14);
 }
 
+static struct cg_report_generated generated[2];
+
+static void generate(bool taken, bool different) {
+    generated[0] = (struct cg_report_generated){.column = "total",
+                                                .target = "total",
+                                                .source_text = "a * b",
+                                                .target_text = "(a + b)",
+                                                .digests = taken,
+                                                .different = different,
+                                                .why = different ? "why" : ""};
+    generated[1] = generated[0];
+    generated[1].column = "label";
+    generated[1].digests = true;
+    generated[1].different = false;
+    tables[0].generated = generated;
+    tables[0].generated_count = 2;
+}
+
+static void r18_a_generated_column_that_was_not_compared_is_not_safe(void **state) {
+    (void)state;
+    generate(true, false);
+    judge(NULL, 0, CG_VERDICT_SAFE);
+    fresh(state);
+    generate(false, false);
+    judge(NULL, 0, CG_VERDICT_INCONCLUSIVE);
+    assert_true(a_reason_says("orders.total"));
+    assert_false(a_reason_says("orders.label"));
+}
+
+static void r18_a_generated_column_that_differs_is_a_blocker_of_its_own(void **state) {
+    (void)state;
+    generate(true, true);
+    tables[0].status = CG_STATUS_DIFFERENT;
+    tables[0].generated_only = true;
+    judge(NULL, 0, CG_VERDICT_NOT_SAFE);
+    assert_int_equal(report.blocker_count, 1);
+    assert_string_equal(report.blockers[0].code, "generated_different");
+    assert_string_equal(report.blockers[0].object, "orders.total");
+    assert_non_null(strstr(report.blockers[0].message, "a * b"));
+    assert_non_null(strstr(report.blockers[0].message, "(a + b)"));
+}
+
+static void r18_rows_that_are_missing_leave_nothing_to_say_of_generated_columns(void **state) {
+    (void)state;
+    generate(true, true);
+    tables[0].status = CG_STATUS_DIFFERENT;
+    tables[0].rows_target = 6;
+    judge(NULL, 0, CG_VERDICT_NOT_SAFE);
+    assert_int_equal(report.blocker_count, 1);
+    assert_string_equal(report.blockers[0].code, "table_different");
+}
+
 static void an_excluded_table_is_counted_and_said(void **state) {
     (void)state;
     tables[1].status = CG_STATUS_EXCLUDED;
@@ -284,6 +336,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(equal_tables_are_safe),
         TEST(an_excluded_table_is_counted_and_said),
+        TEST(r18_a_generated_column_that_was_not_compared_is_not_safe),
+        TEST(r18_a_generated_column_that_differs_is_a_blocker_of_its_own),
+        TEST(r18_rows_that_are_missing_leave_nothing_to_say_of_generated_columns),
         TEST(a_conversion_awaits_acceptance_and_names_its_flag),
         TEST(an_accepted_conversion_is_safe_with_conversions),
         TEST(an_acceptance_elsewhere_does_not_count_and_is_listed),
