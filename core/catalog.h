@@ -59,7 +59,7 @@ struct cg_column {
     const char *default_text; /* NULL unless LITERAL or EXPRESSION */
     int default_fraction;     /* NOW: digits */
     bool auto_increment;      /* AUTO_INCREMENT, identity or serial */
-    bool on_update_now;       /* ON UPDATE CURRENT_TIMESTAMP */
+    bool on_update_now;       /* ON UPDATE CURRENT_TIMESTAMP; of a plan's: by a trigger, see on_update_function */
     bool invisible;
     enum cg_generated generated;
     const char *generation_text; /* NULL unless generated */
@@ -99,7 +99,9 @@ struct cg_foreign_key {
 
 struct cg_check {
     const char *name, *expression; /* the engine's source text, without the word CHECK */
-    bool not_enforced;             /* MySQL: NOT ENFORCED, so rows may break it */
+    bool not_enforced;             /* NOT ENFORCED, so rows may break it */
+    bool after_rows; /* a plan's: one of the source's, added when the rows are in; else it belongs to a column's type
+                        and is there from the start */
 };
 
 enum cg_table_kind { CG_TABLE_BASE, CG_TABLE_SYSTEM_VERSIONED, CG_TABLE_PARTITIONED };
@@ -125,6 +127,19 @@ struct cg_table {
     size_t foreign_key_count;
     struct cg_check *checks;
     size_t check_count;
+    const char *on_update_function; /* a plan's: the trigger function that moves the columns with on_update_now; NULL
+                                       when there are none */
+};
+
+/* What the trigger is called that moves columns with on_update_now: its text in a plan is the function's. */
+#define CG_ON_UPDATE_TRIGGER "on_update_now"
+
+/* A view as a plan wants it made. */
+struct cg_view {
+    const char *name;
+    const char *query;        /* the SELECT, in the target's words */
+    const char *check_option; /* "", "LOCAL" or "CASCADED" */
+    bool invoker;             /* its tables are read with the rights of whoever asks */
 };
 
 /* MariaDB SEQUENCE objects, PostgreSQL sequences that no column owns. Numbers as decimal text. */
@@ -149,6 +164,16 @@ struct cg_object {
     const char *name;  /* a trigger's, a view's, ... */
     const char *table; /* of a trigger; else NULL */
     const char *text;  /* source text, or what the catalog says of it */
+    /* of a MySQL view */
+    const char *query;        /* its SELECT alone; NULL when the user may not see it */
+    const char *check_option; /* "", "LOCAL" or "CASCADED" */
+    bool invoker;             /* SQL SECURITY INVOKER */
+};
+
+/* What a server refused when it was tried, and why: see cg_target_trial. */
+struct cg_refusal {
+    const char *kind, *name; /* as in cg_ddl: "view", "customer_list"; "check", "orders.positive" */
+    const char *error;       /* its words, with the SQLSTATE */
 };
 
 struct cg_server {
@@ -168,7 +193,9 @@ struct cg_catalog {
     size_t table_count;
     struct cg_sequence *sequences;
     size_t sequence_count;
-    struct cg_object *objects;
+    struct cg_view *views; /* a plan's, in an order in which each one's tables and views are there before it */
+    size_t view_count;
+    struct cg_object *objects; /* views that were read are here */
     size_t object_count;
     const char *unseen;    /* what tables may be there that the user has no right to see, as a sentence; NULL: none */
     struct cg_type *enums; /* PostgreSQL: enum types of the schema, by name; also what a plan wants made */

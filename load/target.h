@@ -22,12 +22,16 @@ struct cg_target_session;
 enum cg_ddl_phase {
     CG_DDL_DROP,     /* --drop-existing */
     CG_DDL_TYPE,     /* schema, enum types, stand-alone sequences */
-    CG_DDL_TABLE,    /* tables without keys; NOT NULL, defaults, CHECKs of the plan, identity */
+    CG_DDL_TABLE,    /* tables without keys; NOT NULL, defaults, CHECKs that belong to a type, identity, generation */
     CG_DDL_INDEX,    /* every index, unique ones and the primary key's included: may run in parallel on one table */
     CG_DDL_KEY,      /* ALTER TABLE ... ADD CONSTRAINT ... PRIMARY KEY / UNIQUE USING INDEX: one after the other */
     CG_DDL_FK,       /* ADD FOREIGN KEY ... NOT VALID: one after the other over all tables */
     CG_DDL_FK_CHECK, /* VALIDATE CONSTRAINT */
+    CG_DDL_CHECK,    /* CHECKs of the source, NOT VALID: one after the other */
+    CG_DDL_CHECK_VALIDATE,
     CG_DDL_SEQUENCE, /* setval past both sides' maxima */
+    CG_DDL_TRIGGER,  /* functions, then triggers on them: one after the other */
+    CG_DDL_VIEW,     /* one after the other: a view may read those before it */
     CG_DDL_COMMENT,
     CG_DDL_ANALYZE,
     CG_DDL_PHASES

@@ -1,5 +1,5 @@
 /* What follows a table's rows: its count is settled, its indexes and keys are built while other tables still move;
- * then, over all tables, foreign keys, sequences, comments and ANALYZE.
+ * then, over all tables, foreign keys, checks, sequences, triggers, views, comments and ANALYZE.
  *
  * Every statement runs on its own: one that fails is kept with its error for the report and never stops the others. */
 #include "pipelines/run.h"
@@ -253,8 +253,9 @@ int cg_stage_keys(struct cg_run *run, struct cg_error *err) {
         bool parallel;
     } phases[] = {
         {CG_DDL_INDEX, false}, /* only those of tables that failed are left: they are recorded */
-        {CG_DDL_KEY, false},      {CG_DDL_FK, false},      {CG_DDL_FK_CHECK, true},
-        {CG_DDL_SEQUENCE, false}, {CG_DDL_COMMENT, false}, {CG_DDL_ANALYZE, true},
+        {CG_DDL_KEY, false},           {CG_DDL_FK, false},       {CG_DDL_FK_CHECK, true}, {CG_DDL_CHECK, false},
+        {CG_DDL_CHECK_VALIDATE, true}, {CG_DDL_SEQUENCE, false}, {CG_DDL_TRIGGER, false}, {CG_DDL_VIEW, false},
+        {CG_DDL_COMMENT, false},       {CG_DDL_ANALYZE, true},
     };
     cg_progress_phase(run->progress, CG_PHASE_KEYS, run->items, run->table_count);
     cg_pool_wait(run->pool);

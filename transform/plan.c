@@ -34,6 +34,16 @@ int cg_plan_decide(struct planner *p, struct cg_decision decision) {
     return 0;
 }
 
+int cg_plan_translated(struct planner *p, struct cg_translation translation) {
+    struct cg_plan *plan = p->plan;
+    struct cg_translation *all = cg_arena_push(p->arena, plan->translations, &plan->translation_count, sizeof *all);
+    if (!all)
+        return cg_error_memory(p->err);
+    plan->translations = all;
+    all[plan->translation_count - 1] = translation;
+    return 0;
+}
+
 int cg_plan_text(struct planner *p, const char **ret_text, const char *format, ...) {
     va_list args, again;
     va_start(args, format);

@@ -56,6 +56,16 @@ struct cg_loss {
     bool accepted_by_map;
 };
 
+/* What stands on the target for an expression, a SELECT or a clause of the source that PostgreSQL has other words for.
+ */
+struct cg_translation {
+    const char *kind;   /* as the report's objects and cg_ddl have it: "default", "generated column", "check", "index",
+                           "unique", "view", "trigger" */
+    const char *name;   /* by the target's names: "orders.total", "customer_list" */
+    const char *source; /* the source's text */
+    const char *text;   /* PostgreSQL's */
+};
+
 struct cg_plan {
     struct cg_catalog *target; /* what shall be made */
     struct cg_table_plan *tables;
@@ -66,21 +76,28 @@ struct cg_plan {
     size_t loss_count;
     struct cg_plan_problem *problems;
     size_t problem_count;
+    struct cg_translation *translations;
+    size_t translation_count;
 };
 
 /* map's --map-column rules must name columns that exist: CG_ERR_USAGE, with near names, when one does not.
  *
- * actual: NULL; or a target that is filled already, and the plan is what leads to it: no rule chooses a type, the columns
- * that are there have theirs (R24), and no table fails for want of a rule.
+ * actual: NULL; or a target that is filled already, and the plan is what leads to it: no rule chooses a type, the
+ * columns that are there have theirs (R24), and no table fails for want of a rule.
  *
- * has_postgis, has_vector: what the target offers. facts: one per source table, in the catalog's order, or NULL
- * when nothing was probed. The plan lives in the arena and points into source. */
+ * has_postgis, has_vector, server_version (as cg_server.version_number; 0: the oldest): what the target offers.
+ * refused: translations that the target has refused when they were tried (cg_target_trial): they become the named
+ * losses that they would be without a translation. facts: one per source table, in the catalog's order, or NULL when
+ * nothing was probed. The plan lives in the arena and points into source. */
 struct cg_plan_input {
     const struct cg_catalog *source;
     const struct cg_typemap *map;
     const struct cg_table_facts *facts;
     const struct cg_options *options;
     bool has_postgis, has_vector;
+    int server_version;
+    const struct cg_refusal *refused;
+    size_t refused_count;
     const struct cg_catalog *actual;
 };
 CG_MUST_USE int cg_plan_make(const struct cg_plan_input *input, struct cg_arena *arena, struct cg_plan **ret_plan,

@@ -261,14 +261,37 @@ static int set_identity(const struct work *w) {
     return drop_default(w, "AUTO_INCREMENT", reason);
 }
 
+/* One trigger function moves all such columns of a table (load/postgresql/ddl_triggers.c). */
+static int set_on_update(const struct work *w) {
+    static const char clause[] = "ON UPDATE CURRENT_TIMESTAMP";
+    static const char *const moments[] = {"timestamp", "timestamptz", NULL};
+    struct cg_table *table = w->table->target;
+    struct cg_translation translation = {.kind = "trigger", .source = clause, .text = ""};
+    const char *reason = "ON UPDATE CURRENT_TIMESTAMP: no trigger of the target's is known to stand for it", *wanted;
+    if (w->p->in->actual)
+        return lose(w, CG_TRIGGER_NOT_CARRIED, "trigger", clause, reason);
+    if (!is_any_of(w->target->type.name, moments) || w->target->type.array)
+        return cg_plan_text(w->p, &reason, "ON UPDATE CURRENT_TIMESTAMP: %s takes no time of day",
+                            w->target->type.full) < 0
+                   ? -1
+                   : lose(w, CG_TRIGGER_NOT_CARRIED, "trigger", clause, reason);
+    w->target->on_update_now = true;
+    if (table->on_update_function)
+        return 0;
+    if (cg_plan_text(w->p, &wanted, "%s_on_update", table->name) < 0 ||
+        cg_plan_name(w->p, &w->p->functions, wanted, &table->on_update_function) < 0 ||
+        cg_plan_text(w->p, &translation.name, "%s.%s", table->name, CG_ON_UPDATE_TRIGGER) < 0)
+        return -1;
+    return cg_plan_translated(w->p, translation);
+}
+
 static int set_behaviour(const struct work *w) {
     if (w->source->generated != CG_NOT_GENERATED)
         return lose(w, CG_GENERATED_TO_PLAIN, "generated column", w->source->generation_text,
                     w->source->generated == CG_GENERATED_STORED
                         ? "STORED; it holds the values but no longer computes them"
                         : "VIRTUAL; it holds the values but no longer computes them");
-    if (w->source->on_update_now && lose(w, CG_TRIGGER_NOT_CARRIED, "trigger", "ON UPDATE CURRENT_TIMESTAMP",
-                                         "ON UPDATE CURRENT_TIMESTAMP: PostgreSQL needs a trigger for it") < 0)
+    if (w->source->on_update_now && set_on_update(w) < 0)
         return -1;
     return set_default(w) < 0 ? -1 : set_identity(w);
 }

@@ -49,6 +49,7 @@ struct planner {
     const char *schema;
     struct table_choice *tables;
     struct name_set names;       /* tables, indexes, sequences, types of the schema */
+    struct name_set functions;   /* trigger functions of the schema */
     const char **sequence_names; /* one a sequence of the source; NULL: too long or taken, a name is yet to be found */
 };
 
@@ -91,6 +92,7 @@ CG_MUST_USE int cg_plan_objects(struct planner *p);
  * "table". */
 CG_MUST_USE int cg_plan_lose(struct planner *p, struct cg_loss loss);
 CG_MUST_USE int cg_plan_decide(struct planner *p, struct cg_decision decision);
+CG_MUST_USE int cg_plan_translated(struct planner *p, struct cg_translation translation);
 /* The plan of a table by its source's name, NULL when there is none. */
 struct cg_table_plan *cg_plan_table(struct planner *p, const char *source_name);
 /* The target's name of a source column. */

@@ -1,5 +1,5 @@
-/* cg_target_ddl for PostgreSQL: all statements that make a catalog, phase by phase. Columns, keys and sequences are
- * printed in files of their own. Pure: nothing here talks to a server. */
+/* cg_target_ddl for PostgreSQL: all statements that make a catalog, phase by phase. Columns, keys, sequences, and
+ * what else follows the rows are printed in files of their own. Pure: nothing here talks to a server. */
 #include "load/postgresql/ddl.h"
 
 /* ---- drop ---- */
@@ -27,6 +27,7 @@ static const char *table_names(struct ddl_printer *p) {
 static void print_drops(struct ddl_printer *p) {
     if (!p->options->drop_existing)
         return;
+    cg_ddl_drop_views(p);
     if (p->wanted->table_count) {
         cg_ddl_text(p, "DROP TABLE IF EXISTS ");
         put_table_list(p);
@@ -38,6 +39,7 @@ static void print_drops(struct ddl_printer *p) {
         cg_ddl_finish(p, CG_DDL_DROP, "type", p->wanted->enums[i].name, NULL);
     }
     cg_ddl_drop_sequences(p);
+    cg_ddl_drop_functions(p);
 }
 
 /* ---- schema and types ---- */
@@ -67,14 +69,6 @@ static void print_types(struct ddl_printer *p) {
 
 /* ---- tables ---- */
 
-/* Rows may break such a check: enforcing it would be another check. */
-static void put_not_enforced(struct ddl_printer *p, const struct cg_check *check) {
-    if (p->options->server_version < 180000)
-        cg_ddl_refuse(p, "this server has no checks that are not enforced", check->name);
-    else
-        cg_ddl_text(p, " NOT ENFORCED");
-}
-
 static void print_table(struct ddl_printer *p, const struct cg_table *table) {
     cg_ddl_text(p, "CREATE TABLE ");
     cg_ddl_object(p, table->name);
@@ -83,13 +77,13 @@ static void print_table(struct ddl_printer *p, const struct cg_table *table) {
         cg_ddl_text(p, i ? ",\n    " : "\n    ");
         cg_ddl_column(p, table, &table->columns[i]);
     }
+    const char *comma = table->column_count ? ",\n    " : "\n    ";
     for (size_t i = 0; i < table->check_count; i++) {
-        cg_ddl_text(p, table->column_count + i ? ",\n    CONSTRAINT " : "\n    CONSTRAINT ");
-        cg_ddl_name(p, table->checks[i].name);
-        cg_ddl_text(p, " CHECK ");
-        cg_ddl_expression(p, table->checks[i].expression);
-        if (table->checks[i].not_enforced)
-            put_not_enforced(p, &table->checks[i]);
+        if (table->checks[i].after_rows)
+            continue;
+        cg_ddl_text(p, comma);
+        cg_ddl_check(p, &table->checks[i]);
+        comma = ",\n    ";
     }
     cg_ddl_text(p, "\n)");
     cg_ddl_finish(p, CG_DDL_TABLE, "table", table->name, table);
@@ -142,9 +136,14 @@ static const struct {
     void (*whole)(struct ddl_printer *p);
     void (*table)(struct ddl_printer *p, const struct cg_table *table);
 } steps[] = {
-    {print_drops, NULL},          {print_types, NULL},        {NULL, print_table},         {NULL, cg_ddl_indexes},
-    {NULL, cg_ddl_own_sequences}, {NULL, cg_ddl_constraints}, {NULL, cg_ddl_foreign_keys}, {NULL, cg_ddl_validations},
-    {cg_ddl_set_sequences, NULL}, {NULL, print_comments},     {NULL, print_analyze},
+    {print_drops, NULL},          {print_types, NULL},
+    {NULL, print_table},          {NULL, cg_ddl_indexes},
+    {NULL, cg_ddl_own_sequences}, {NULL, cg_ddl_constraints},
+    {NULL, cg_ddl_foreign_keys},  {NULL, cg_ddl_validations},
+    {NULL, cg_ddl_checks},        {NULL, cg_ddl_check_validations},
+    {cg_ddl_set_sequences, NULL}, {NULL, cg_ddl_triggers},
+    {cg_ddl_views, NULL},         {NULL, print_comments},
+    {NULL, print_analyze},
 };
 
 int cg_pgload_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,

@@ -61,6 +61,16 @@ void cg_ddl_counter_maximum(const struct cg_column *column, char ret_text[24]);
 /* Can max(column) be taken as a number? */
 bool cg_ddl_counter_is_number(const struct cg_column *column);
 
+/* ddl_objects.c */
+/* CONSTRAINT name CHECK (...) */
+void cg_ddl_check(struct ddl_printer *p, const struct cg_check *check);
+void cg_ddl_checks(struct ddl_printer *p, const struct cg_table *table);
+void cg_ddl_check_validations(struct ddl_printer *p, const struct cg_table *table);
+void cg_ddl_triggers(struct ddl_printer *p, const struct cg_table *table);
+void cg_ddl_views(struct ddl_printer *p);
+void cg_ddl_drop_views(struct ddl_printer *p);
+void cg_ddl_drop_functions(struct ddl_printer *p);
+
 /* ddl_keys.c: one phase of one table each. */
 void cg_ddl_indexes(struct ddl_printer *p, const struct cg_table *table);
 void cg_ddl_constraints(struct ddl_printer *p, const struct cg_table *table);

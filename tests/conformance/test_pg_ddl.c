@@ -81,25 +81,32 @@ static void assert_refused(const char *sql, const char *sqlstate) {
 
 static void statements_come_in_order_of_phase_and_name_their_table(void **state) {
     (void)state;
-    struct cg_column a_columns[] = {counter("id", "numeric", "numeric(20)", 20), column("b", "integer", "integer")};
+    struct cg_column a_columns[] = {counter("id", "numeric", "numeric(20)", 20), column("b", "integer", "integer"),
+                                    column("ts", "timestamp", "timestamp")};
     struct cg_column b_columns[] = {counter("id", "integer", "integer", -1)};
     struct cg_key_part id = {.column = "id"};
     struct cg_key a_keys[] = {key("a_pkey", CG_KEY_PRIMARY, &id, 1)},
                   b_keys[] = {key("b_pkey", CG_KEY_PRIMARY, &id, 1)};
     const char *b = "b", *ref = "id";
     struct cg_foreign_key fk = {"a_b", &b, "to", "b", &ref, 1, "CASCADE", "RESTRICT", true};
-    struct cg_table tables[] = {table("a", a_columns, 2), table("b", b_columns, 1)};
+    struct cg_table tables[] = {table("a", a_columns, 3), table("b", b_columns, 1)};
     tables[0].keys = a_keys, tables[0].key_count = 1, tables[0].comment = "c";
     tables[0].foreign_keys = &fk, tables[0].foreign_key_count = 1;
     tables[1].keys = b_keys, tables[1].key_count = 1;
+    struct cg_check check = {.name = "b_check", .expression = "b > 0", .after_rows = true};
+    tables[0].checks = &check, tables[0].check_count = 1;
+    a_columns[2].on_update_now = true;
+    tables[0].on_update_function = "a_on_update";
+    struct cg_view view = {.name = "v", .query = "SELECT id FROM \"to\".a", .check_option = ""};
     struct cg_catalog wanted = catalog_of(tables, 2);
+    wanted.views = &view, wanted.view_count = 1;
     struct cg_ddl_list list = print(&wanted, true);
     unsigned seen = 0;
     for (size_t i = 0; i < list.count; i++) {
         if (i)
             assert_true(list.items[i].phase >= list.items[i - 1].phase);
         seen |= 1u << list.items[i].phase;
-        if (list.items[i].phase >= CG_DDL_TABLE)
+        if (list.items[i].phase >= CG_DDL_TABLE && list.items[i].phase != CG_DDL_VIEW)
             assert_non_null(list.items[i].table);
         assert_int_equal(list.items[i].optional,
                          list.items[i].phase == CG_DDL_COMMENT || list.items[i].phase == CG_DDL_ANALYZE);

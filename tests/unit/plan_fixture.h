@@ -40,6 +40,9 @@ struct fx {
     size_t map_column_count;
     bool probed, has_postgis, has_vector;
     const struct cg_catalog *actual; /* plan towards this target, which is there already */
+    int server_version;
+    struct cg_refusal refused[8];
+    size_t refused_count;
     struct cg_object objects[8];
     struct cg_sequence sequences[4];
     struct cg_error err;
@@ -223,9 +226,16 @@ static inline int fx_try_plan(struct fx *fx, struct cg_plan **ret_plan) {
         fx->table_facts[i] =
             (struct cg_table_facts){.probed = true, .rows = fx->tables[i]->rows, .columns = fx->tables[i]->facts};
     }
-    struct cg_plan_input input = {
-        &fx->source,    map,       fx->probed ? fx->table_facts : NULL, &fx->options, fx->has_postgis,
-        fx->has_vector, fx->actual};
+    struct cg_plan_input input = {.source = &fx->source,
+                                  .map = map,
+                                  .facts = fx->probed ? fx->table_facts : NULL,
+                                  .options = &fx->options,
+                                  .has_postgis = fx->has_postgis,
+                                  .has_vector = fx->has_vector,
+                                  .server_version = fx->server_version,
+                                  .refused = fx->refused,
+                                  .refused_count = fx->refused_count,
+                                  .actual = fx->actual};
     return cg_plan_make(&input, fx->arena, ret_plan, &fx->err);
 }
 

@@ -317,16 +317,64 @@ static void now_is_kept_and_expressions_are_named(void **state) {
     struct cg_column *expr = fx_column(fx, t, "expr", "varchar(36)");
     now->default_kind = txt->default_kind = CG_DEFAULT_NOW;
     now->default_fraction = 3;
-    now->on_update_now = true;
     expr->default_kind = CG_DEFAULT_EXPRESSION;
     expr->default_text = "uuid()";
     fx->map_columns[fx->map_column_count++] = "t.txt=text";
     struct cg_plan *plan = fx_plan(fx);
     assert_int_equal(fx_column_plan(plan, "t", "now")->target->default_kind, CG_DEFAULT_NOW);
     assert_int_equal(fx_column_plan(plan, "t", "now")->target->default_fraction, 3);
-    assert_string_equal(fx_loss(plan, CG_TRIGGER_NOT_CARRIED, "t.now")->text, "ON UPDATE CURRENT_TIMESTAMP");
     assert_non_null(fx_loss(plan, CG_DEFAULT_DROPPED, "t.txt"));
     assert_string_equal(fx_loss(plan, CG_DEFAULT_DROPPED, "t.expr")->text, "uuid()");
+    fx_free(fx);
+}
+
+/* ---- ON UPDATE CURRENT_TIMESTAMP ---- */
+
+static void on_update_becomes_a_trigger_of_the_table(void **state) {
+    (void)state;
+    struct fx *fx = fx_new();
+    struct fx_table *t = fx_table(fx, "t", 1), *plain = fx_table(fx, "u", 1);
+    fx_column(fx, t, "a", "datetime(3)")->on_update_now = true;
+    fx_column(fx, t, "b", "timestamp")->on_update_now = true;
+    fx_column(fx, t, "c", "timestamp");
+    fx_column(fx, plain, "c", "timestamp");
+    struct cg_plan *plan = fx_plan(fx);
+    assert_true(fx_column_plan(plan, "t", "a")->target->on_update_now);
+    assert_true(fx_column_plan(plan, "t", "b")->target->on_update_now);
+    assert_false(fx_column_plan(plan, "t", "c")->target->on_update_now);
+    assert_string_equal(fx_table_plan(plan, "t")->target->on_update_function, "t_on_update");
+    assert_null(fx_table_plan(plan, "u")->target->on_update_function);
+    assert_int_equal(plan->loss_count, 0);
+    assert_int_equal(plan->translation_count, 1);
+    assert_string_equal(plan->translations[0].kind, "trigger");
+    assert_string_equal(plan->translations[0].name, "t.on_update_now");
+    assert_string_equal(plan->translations[0].source, "ON UPDATE CURRENT_TIMESTAMP");
+    fx_free(fx);
+}
+
+static void on_update_functions_of_shortened_names_are_two(void **state) {
+    (void)state;
+    struct fx *fx = fx_new();
+    static const char *const names[] = {"a_table_of_sixty_three_bytes_whose_functions_name_is_too_long_1",
+                                        "a_table_of_sixty_three_bytes_whose_functions_name_is_too_long_2"};
+    for (size_t i = 0; i < 2; i++)
+        fx_column(fx, fx_table(fx, names[i], 1), "c", "timestamp")->on_update_now = true;
+    struct cg_plan *plan = fx_plan(fx);
+    const char *a = fx_table_plan(plan, names[0])->target->on_update_function;
+    const char *b = fx_table_plan(plan, names[1])->target->on_update_function;
+    assert_true(strlen(a) <= 63 && strlen(b) <= 63);
+    assert_string_not_equal(a, b);
+    fx_free(fx);
+}
+
+static void on_update_of_a_column_made_text_is_named(void **state) {
+    (void)state;
+    struct fx *fx = fx_new();
+    fx_column(fx, fx_table(fx, "t", 1), "c", "timestamp")->on_update_now = true;
+    fx->map_columns[fx->map_column_count++] = "t.c=text";
+    struct cg_plan *plan = fx_plan(fx);
+    assert_string_equal(fx_loss(plan, CG_TRIGGER_NOT_CARRIED, "t.c")->text, "ON UPDATE CURRENT_TIMESTAMP");
+    assert_null(fx_table_plan(plan, "t")->target->on_update_function);
     fx_free(fx);
 }
 
@@ -344,9 +392,12 @@ static void what_is_not_carried_is_named_with_its_text(void **state) {
     t->table.partition_text = "PARTITION BY HASH (g)";
     t->table.kind = CG_TABLE_SYSTEM_VERSIONED;
     static const struct cg_object objects[] = {
-        {CG_OBJECT_VIEW, "v", NULL, "SELECT 1"},      {CG_OBJECT_TRIGGER, "tr", "t", "BEGIN END"},
-        {CG_OBJECT_ROUTINE, "p", NULL, "BEGIN END"},  {CG_OBJECT_EVENT, "e", NULL, "DO 1"},
-        {CG_OBJECT_GRANT, "g", NULL, "GRANT SELECT"}, {CG_OBJECT_UNKNOWN, "what", NULL, "PACKAGE"},
+        {.kind = CG_OBJECT_VIEW, .name = "v", .table = NULL, .text = "SELECT 1"},
+        {.kind = CG_OBJECT_TRIGGER, .name = "tr", .table = "t", .text = "BEGIN END"},
+        {.kind = CG_OBJECT_ROUTINE, .name = "p", .table = NULL, .text = "BEGIN END"},
+        {.kind = CG_OBJECT_EVENT, .name = "e", .table = NULL, .text = "DO 1"},
+        {.kind = CG_OBJECT_GRANT, .name = "g", .table = NULL, .text = "GRANT SELECT"},
+        {.kind = CG_OBJECT_UNKNOWN, .name = "what", .table = NULL, .text = "PACKAGE"},
     };
     memcpy(fx->objects, objects, sizeof objects);
     fx->source.object_count = 6;
@@ -376,7 +427,8 @@ static void objects_of_excluded_tables_are_left_out(void **state) {
     struct fx_table *t = fx_table(fx, "t", 1);
     fx_column(fx, t, "x", "xmltype");
     fx_check(t, "c", "`x` > 0");
-    fx->objects[fx->source.object_count++] = (struct cg_object){CG_OBJECT_TRIGGER, "tr", "t", ""};
+    fx->objects[fx->source.object_count++] =
+        (struct cg_object){.kind = CG_OBJECT_TRIGGER, .name = "tr", .table = "t", .text = ""};
     fx->options.exclude = (struct cg_strings){exclude, 1};
     struct cg_plan *plan = fx_plan(fx);
     assert_int_equal(plan->loss_count, 0);
@@ -450,6 +502,9 @@ int main(void) {
         cmocka_unit_test(literal_defaults_are_said_in_the_targets_words_or_named),
         cmocka_unit_test(binary_defaults_of_mysql_are_hexadecimal),
         cmocka_unit_test(now_is_kept_and_expressions_are_named),
+        cmocka_unit_test(on_update_becomes_a_trigger_of_the_table),
+        cmocka_unit_test(on_update_functions_of_shortened_names_are_two),
+        cmocka_unit_test(on_update_of_a_column_made_text_is_named),
         cmocka_unit_test(what_is_not_carried_is_named_with_its_text),
         cmocka_unit_test(objects_of_excluded_tables_are_left_out),
         cmocka_unit_test(r13_sequences_are_carried_and_those_beyond_bigint_are_a_problem),

@@ -606,14 +606,15 @@ static void a_view_or_trigger_carried_by_hand_is_no_loss(void **state) {
     (void)state;
     struct fx *fx = fx_new();
     fx_column(fx, fx_table(fx, "t", 1), "c", "int(11)");
-    fx->objects[0] = (struct cg_object){CG_OBJECT_VIEW, "v", NULL, "SELECT 1"};
-    fx->objects[1] = (struct cg_object){CG_OBJECT_TRIGGER, "g", "t", "BEGIN END"};
+    fx->objects[0] = (struct cg_object){.kind = CG_OBJECT_VIEW, .name = "v", .table = NULL, .text = "SELECT 1"};
+    fx->objects[1] = (struct cg_object){.kind = CG_OBJECT_TRIGGER, .name = "g", .table = "t", .text = "BEGIN END"};
     fx->source.object_count = 2;
     struct schema_test *t = schema_of(fx);
     compare(t);
     assert_true(has_loss(t, CG_VIEW_NOT_CARRIED, "v"));
     assert_true(has_loss(t, CG_TRIGGER_NOT_CARRIED, "t.g"));
-    struct cg_object there[] = {{CG_OBJECT_VIEW, "v", NULL, ""}, {CG_OBJECT_TRIGGER, "g", "t", ""}};
+    struct cg_object there[] = {{.kind = CG_OBJECT_VIEW, .name = "v", .table = NULL, .text = ""},
+                                {.kind = CG_OBJECT_TRIGGER, .name = "g", .table = "t", .text = ""}};
     t->target.objects = there;
     t->target.object_count = 2;
     compare(t);
@@ -629,7 +630,7 @@ static void r13_an_object_of_an_unknown_kind_is_a_gap(void **state) {
     (void)state;
     struct fx *fx = fx_new();
     fx_column(fx, fx_table(fx, "t", 1), "c", "int(11)");
-    fx->objects[0] = (struct cg_object){CG_OBJECT_UNKNOWN, "odd", NULL, "PACKAGE"};
+    fx->objects[0] = (struct cg_object){.kind = CG_OBJECT_UNKNOWN, .name = "odd", .table = NULL, .text = "PACKAGE"};
     fx->source.object_count = 1;
     struct schema_test *t = schema_of(fx);
     compare(t);
