@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "core/conversions.h"
 
+#include <csv.h>
 #include <cyaml/cyaml.h>
 #include <libpq-fe.h>
 #include <mysql/mysql.h>
@@ -162,4 +163,5 @@ void cli_version(FILE *out) {
     fprintf(out, "yajl %d.%d.%d\n", yajl / 10000, yajl / 100 % 100, yajl % 100);
     fprintf(out, "libcyaml %s\n", cyaml_version_str);
     fprintf(out, "libyaml %s\n", yaml_get_version_string());
+    fprintf(out, "libcsv %d.%d.%d\n", CSV_MAJOR, CSV_MINOR, CSV_RELEASE);
 }

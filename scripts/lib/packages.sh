@@ -7,6 +7,7 @@
 build_packages=(
   gcc libc6-dev cmake:cmake ninja-build:ninja pkg-config:pkg-config
   libpq-dev default-libmysqlclient-dev libxxhash-dev libyajl-dev libcyaml-dev libyaml-dev
+  libcsv-dev
 )
 # shellcheck disable=SC2034
 server_packages=(mariadb-server-core:mariadbd mariadb-client-core:mariadb postgresql-client:psql postgresql:pg_server)
