@@ -3,7 +3,8 @@
  * A row is written field by field behind what `out` holds; conversions that were applied are noted, and counted only
  * when the row is done, so that a row that fails leaves nothing behind. A misfit under CG_MISFIT_DIFFER becomes NULL in
  * the image, and the digest is taken of the misfits' own values and the image, led by a field count that no row has:
- * it equals no real row, but itself when it is read again. */
+ * it equals no real row, but itself when it is read again. So rows that were set aside can be told from others by it.
+ */
 #include "transform/encoder.h"
 #include "transform/convert.h"
 #include "transform/describe.h"
@@ -26,6 +27,8 @@ struct cg_encoder {
     struct cg_canonicaliser *canonicaliser;
     struct cg_tallies tallies;
     struct cg_buffer damage; /* the row's misfits */
+    struct cg_misfit misfit; /* the row's first one, if there is damage */
+    char misfit_why[sizeof((struct cg_job *)NULL)->why];
     uint64_t misfits;
     size_t misfit_column;
     char misfit_key[CG_SAMPLE_KEY_SIZE];
@@ -200,33 +203,71 @@ static struct cg_slice value_bytes(const struct cg_value *value, unsigned char *
     return (struct cg_slice){room, len};
 }
 
-/* CG_MISFIT_DIFFER: NULL into the image, the value itself into the digest. */
-static int differ(struct cg_encoder *e, const struct cg_path *path, const struct cg_value *values) {
-    enum { ENOUGH = 65536 }; /* to tell misfits apart; none equals a real row anyway */
-    unsigned char room[MISFIT_ROOM];
-    const struct cg_value *value = &values[path->index];
-    struct cg_slice bytes = value_bytes(value, room);
-    size_t len = bytes.len < ENOUGH ? bytes.len : ENOUGH;
+/* A hash instead of the bytes, however many they are. */
+static void put_hash(struct cg_buffer *damage, struct cg_slice bytes) {
+    struct cg_digest hash = {0};
+    cg_digest_row(&hash, bytes.data, bytes.len);
+    cg_put_u64(damage, hash.high);
+    cg_put_u64(damage, hash.low);
+}
+
+enum { DAMAGE_BYTES = 2 + 8 + 4 + 8 + 16 };
+
+/* Notes a misfit of the row: which column, what kind of value, its bytes. */
+static int put_damage(struct cg_encoder *e, size_t column, int kind, struct cg_slice bytes) {
     struct cg_buffer *damage = &e->damage;
-    if (cg_buffer_reserve(damage, 16 + len, e->job.err) < 0 || cg_buffer_reserve(e->job.out, 4, e->job.err) < 0)
+    if (cg_buffer_reserve(damage, DAMAGE_BYTES, e->job.err) < 0)
         return -1;
     cg_put_u16(damage, 0xffff); /* no row has so many fields */
-    cg_put_u16(damage, (uint16_t)path->index);
-    cg_put_u32(damage, (uint32_t)value->kind);
+    cg_put_u64(damage, column);
+    cg_put_u32(damage, (uint32_t)kind);
     cg_put_u64(damage, bytes.len);
-    cg_put_bytes(damage, bytes.data, len);
+    put_hash(damage, bytes);
+    return 0;
+}
+
+/* CG_MISFIT_DIFFER: NULL into the image, the value itself into the digest. */
+static int differ(struct cg_encoder *e, const struct cg_path *path, const struct cg_value *values) {
+    unsigned char room[MISFIT_ROOM];
+    const struct cg_value *value = &values[path->index];
+    if (put_damage(e, path->index, (int)value->kind, value_bytes(value, room)) < 0 ||
+        cg_buffer_reserve(e->job.out, 4, e->job.err) < 0)
+        return -1;
     cg_put_u32(e->job.out, 0xffffffff);
     return 0;
+}
+
+/* The row's first misfit: counted, and kept for whoever asks why. */
+static void count_misfit(struct cg_encoder *e, size_t column, int would_allow, const struct cg_value *values) {
+    memcpy(e->misfit_why, e->job.why, sizeof e->misfit_why);
+    e->misfit = (struct cg_misfit){column, e->misfit_why, would_allow};
+    if (e->misfits++ > 0)
+        return;
+    e->misfit_column = column;
+    describe_key(e->plan, values, e->misfit_key);
 }
 
 static int settle_misfit(struct cg_encoder *e, const struct cg_path *path, const struct cg_value *values) {
     if (e->plan->policy == CG_MISFIT_STOP)
         return stop(e, path, values);
-    if (e->damage.len == 0 && e->misfits++ == 0) {
-        e->misfit_column = path->index;
-        describe_key(e->plan, values, e->misfit_key);
-    }
+    if (e->damage.len == 0)
+        count_misfit(e, path->index, e->job.would_allow, values);
     return differ(e, path, values);
+}
+
+/* A row that no tuple of PostgreSQL's can hold. */
+static int settle_size(struct cg_encoder *e, struct cg_slice image, const struct cg_value *values) {
+    struct cg_job *job = &e->job;
+    (void)cg_misfit(job, -1, "a row of %zu bytes is more than the 1 GB that PostgreSQL can hold", image.len);
+    if (e->plan->policy == CG_MISFIT_DIFFER) {
+        if (e->damage.len == 0)
+            count_misfit(e, CG_WHOLE_ROW, -1, values);
+        return put_damage(e, CG_WHOLE_ROW, 0, image);
+    }
+    cg_error_set(job->err, CG_ERR_DATA, "%s", job->why);
+    cg_error_hint(job->err, "leave out one of its columns, or store the row's largest values elsewhere");
+    locate(e->plan, NULL, values, job->err);
+    return -1;
 }
 
 /* NULL, an invalid ENUM, a text that lost something on its way. */
@@ -277,8 +318,9 @@ static int encode_fields(struct cg_encoder *e, const struct cg_value *values) {
 
 static int add_digest(struct cg_encoder *e, struct cg_slice image, struct cg_digest *digest) {
     if (e->damage.len > 0) {
-        if (cg_buffer_append(&e->damage, image.data, image.len, e->job.err) < 0)
+        if (cg_buffer_reserve(&e->damage, 16, e->job.err) < 0)
             return -1;
+        put_hash(&e->damage, image);
         cg_digest_row(digest, e->damage.data, e->damage.len);
         return 0;
     }
@@ -310,13 +352,8 @@ static int encode_row(struct cg_encoder *e, const struct cg_value *values, struc
     if (encode_fields(e, values) < 0)
         return -1;
     struct cg_slice image = {job->out->data + start, job->out->len - start};
-    if (image.len > CG_ROW_MAX) {
-        cg_error_set(job->err, CG_ERR_DATA, "a row of %zu bytes is more than the 1 GB that PostgreSQL can hold",
-                     image.len);
-        cg_error_hint(job->err, "leave out one of its columns, or store the row's largest values elsewhere");
-        locate(e->plan, NULL, values, job->err);
+    if (image.len > CG_ROW_MAX && settle_size(e, image, values) < 0)
         return -1;
-    }
     if (job->applied.len > 0 && count_applied(e, values) < 0)
         return -1;
     return add_digest(e, image, digest);
@@ -336,6 +373,26 @@ int cg_encoder_row(struct cg_encoder *encoder, const struct cg_value *values, st
         return -1;
     }
     return 0;
+}
+
+const struct cg_misfit *cg_encoder_last_misfit(const struct cg_encoder *encoder) {
+    return encoder->damage.len > 0 ? &encoder->misfit : NULL;
+}
+
+void cg_encoder_take_back(struct cg_encoder *encoder) {
+    const struct cg_applied *applied = (const struct cg_applied *)(const void *)encoder->job.applied.data;
+    size_t count = encoder->job.applied.len / sizeof *applied;
+    while (count > 0) {
+        count--;
+        cg_tallies_take_back(&encoder->tallies, applied[count].column, applied[count].conversion);
+    }
+    encoder->misfits -= encoder->damage.len > 0;
+    encoder->job.applied.len = 0;
+}
+
+void cg_encoder_key(const struct cg_encoder *encoder, const struct cg_value *values,
+                    char ret_text[CG_SAMPLE_KEY_SIZE]) {
+    describe_key(encoder->plan, values, ret_text);
 }
 
 const struct cg_conversion_tally *cg_encoder_tally(const struct cg_encoder *encoder, size_t column,

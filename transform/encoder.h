@@ -23,7 +23,8 @@ struct cg_encode_column {
 
 enum cg_misfit_policy {
     CG_MISFIT_STOP, /* loading: a misfit is CG_ERR_DATA and names table, column, key and the rule that would allow it */
-    CG_MISFIT_DIFFER, /* verifying: the row's digest is made to differ from anything, and the misfit is counted (R24) */
+    CG_MISFIT_DIFFER, /* verifying, and loading where such rows are set aside: the row's digest is made to differ from
+                         anything but itself, and the misfit is counted (R24) */
 };
 
 /* Compiled and immutable; shared by all threads. */
@@ -61,16 +62,31 @@ struct cg_encoder *cg_encoder_new(const struct cg_encoder_plan *plan, size_t max
 void cg_encoder_free(struct cg_encoder *encoder);                                      /* accepts NULL */
 
 /* Appends one row image to `out` and adds the row to `digest` in canonical form. On failure `out`, `digest` and the
- * tallies are as before. CG_ERR_DATA: a misfit (CG_MISFIT_STOP; a field over PostgreSQL's 1 GB is one, R19) or, under
- * either policy, a row over 1 GB, with its key. Under CG_MISFIT_DIFFER a field that does not fit is NULL in the image.
- */
+ * tallies are as before. CG_ERR_DATA: a misfit (CG_MISFIT_STOP; a field or a row over PostgreSQL's 1 GB is one, R19),
+ * with its key. Under CG_MISFIT_DIFFER a field that does not fit is NULL in the image, which is not to be loaded. */
 CG_MUST_USE int cg_encoder_row(struct cg_encoder *encoder, const struct cg_value *values, struct cg_buffer *out,
                                struct cg_digest *digest, struct cg_error *err);
+
+/* Why a row has no exact image (CG_MISFIT_DIFFER); valid until the next row. */
+struct cg_misfit {
+    size_t column;   /* the first that does not fit; CG_WHOLE_ROW: the row as a whole */
+    const char *why; /* "PostgreSQL's text cannot hold a NUL byte" */
+    int would_allow; /* the conversion that would have helped, or -1 */
+};
+#define CG_WHOLE_ROW ((size_t)-1)
+/* Of the last row; NULL when it has an exact image. */
+const struct cg_misfit *cg_encoder_last_misfit(const struct cg_encoder *encoder);
+/* The last row does not count: its conversions and its misfit are as if it had not been met. `out` and `digest` are the
+ * caller's to mend. At most once after a row that was encoded. */
+void cg_encoder_take_back(struct cg_encoder *encoder);
+/* A row's key as text: "id=17"; "no key" for a table without one. */
+void cg_encoder_key(const struct cg_encoder *encoder, const struct cg_value *values, char ret_text[CG_SAMPLE_KEY_SIZE]);
 
 /* What was converted since the last reset: for column (index) and conversion; NULL when never. */
 const struct cg_conversion_tally *cg_encoder_tally(const struct cg_encoder *encoder, size_t column,
                                                    enum cg_conversion conversion);
-/* Rows that had a misfit (CG_MISFIT_DIFFER) since the last reset, the column of the first, and its key as text. */
+/* Rows that had a misfit (CG_MISFIT_DIFFER) since the last reset, the column of the first (or CG_WHOLE_ROW), and its
+ * key as text. */
 uint64_t cg_encoder_misfits(const struct cg_encoder *encoder, size_t *ret_column, const char **ret_key);
 void cg_encoder_reset(struct cg_encoder *encoder);
 

@@ -38,6 +38,13 @@ int cg_tallies_count(struct cg_tallies *tallies, size_t column, enum cg_conversi
     return 0;
 }
 
+void cg_tallies_take_back(struct cg_tallies *tallies, size_t column, enum cg_conversion conversion) {
+    struct cg_conversion_tally *tally = tallies->cells[column * CG_CONVERSION_COUNT + conversion];
+    tally->count--;
+    if (tally->sample_count > tally->count) /* the first few all have one */
+        tally->sample_count = (size_t)tally->count;
+}
+
 const struct cg_conversion_tally *cg_tallies_get(const struct cg_tallies *tallies, size_t column,
                                                  enum cg_conversion conversion) {
     const struct cg_conversion_tally *tally = tallies->cells[column * CG_CONVERSION_COUNT + conversion];

@@ -17,6 +17,8 @@ void cg_tallies_reset(struct cg_tallies *tallies);
 /* Counts one; *ret_sample is where a sample key of CG_SAMPLE_KEY_SIZE goes, or NULL when there are enough. */
 CG_MUST_USE int cg_tallies_count(struct cg_tallies *tallies, size_t column, enum cg_conversion conversion,
                                  char **ret_sample, struct cg_error *err);
+/* Takes back the last one that was counted of that kind, and its sample. */
+void cg_tallies_take_back(struct cg_tallies *tallies, size_t column, enum cg_conversion conversion);
 /* NULL when it was never counted. */
 const struct cg_conversion_tally *cg_tallies_get(const struct cg_tallies *tallies, size_t column,
                                                  enum cg_conversion conversion);

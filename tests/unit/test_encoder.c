@@ -550,6 +550,39 @@ static void r24_a_misfit_makes_its_row_equal_to_nothing_but_itself(void **state)
     rig_done(&rig);
 }
 
+static void a_row_that_is_set_aside_tells_why_and_is_counted_nowhere(void **state) {
+    (void)state;
+    struct cg_value zero = DATE(0, 0, 0), bad = TEXT("a\0b"), fine = TEXT("ab");
+    struct rig rig = {.policy = CG_MISFIT_DIFFER, .allowed = CG_CONVERSION_BIT(CG_ZERO_DATE_TO_NULL)};
+    rig_add(&rig, "id", "bigint", "bigint");
+    rig_add(&rig, "day", "date", "date");
+    rig_add(&rig, "c", "varchar(9)", "text");
+    assert_int_equal(rig_compile(&rig), 0);
+    const struct cg_value good_row[] = {I(1), zero, fine}, bad_row[] = {I(2), zero, bad},
+                          last_row[] = {I(3), zero, fine};
+    assert_int_equal(cg_encoder_row(rig.encoder, good_row, &rig.out, &rig.digest, &rig.err), 0);
+    assert_null(cg_encoder_last_misfit(rig.encoder));
+    assert_int_equal(cg_encoder_row(rig.encoder, bad_row, &rig.out, &rig.digest, &rig.err), 0);
+    const struct cg_misfit *misfit = cg_encoder_last_misfit(rig.encoder);
+    assert_non_null(misfit);
+    assert_int_equal(misfit->column, 2);
+    assert_int_equal(misfit->would_allow, CG_NUL_REMOVED);
+    assert_non_null(strstr(misfit->why, "NUL byte"));
+    char key[CG_SAMPLE_KEY_SIZE];
+    cg_encoder_key(rig.encoder, bad_row, key);
+    assert_string_equal(key, "id=2");
+    assert_int_equal(cg_encoder_tally(rig.encoder, 1, CG_ZERO_DATE_TO_NULL)->count, 2);
+    cg_encoder_take_back(rig.encoder);
+    assert_int_equal(cg_encoder_misfits(rig.encoder, NULL, NULL), 0);
+    assert_int_equal(cg_encoder_row(rig.encoder, last_row, &rig.out, &rig.digest, &rig.err), 0);
+    const struct cg_conversion_tally *tally = cg_encoder_tally(rig.encoder, 1, CG_ZERO_DATE_TO_NULL);
+    assert_int_equal(tally->count, 2);
+    assert_int_equal(tally->sample_count, 2);
+    assert_string_equal(tally->samples[0], "id=1");
+    assert_string_equal(tally->samples[1], "id=3");
+    rig_done(&rig);
+}
+
 static void r19_fields_over_a_gigabyte_are_refused_unread_with_their_key(void **state) {
     (void)state;
     static const struct {
@@ -686,6 +719,7 @@ int main(void) {
         cmocka_unit_test(r11_nothing_becomes_null_in_the_key_or_in_a_not_null_column),
         cmocka_unit_test(nul_removed_from_json_may_leave_a_key_twice),
         cmocka_unit_test(r24_a_misfit_makes_its_row_equal_to_nothing_but_itself),
+        cmocka_unit_test(a_row_that_is_set_aside_tells_why_and_is_counted_nowhere),
         cmocka_unit_test(r19_fields_over_a_gigabyte_are_refused_unread_with_their_key),
         cmocka_unit_test(samples_quote_text_show_bytes_in_hex_and_are_cut),
         cmocka_unit_test(damaged_geometry_is_never_read_beyond_its_end),
