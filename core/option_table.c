@@ -95,6 +95,16 @@ const struct cg_option cg_option_table[] = {
      .field = FIELD(drop_existing),
      .help = "Drop the tables that the run is about to make, never CASCADE. Without it, existing tables are an "
              "error."},
+    {.name = "owner",
+     .argument = "ROLE",
+     .fallback = "",
+     .commands = PLANNING,
+     .group = CG_GROUP_SCOPE,
+     .kind = CG_OPTION_TEXT,
+     .field = FIELD(owner),
+     .help = "Role that is to own the schema, tables, sequences, types, views and functions that are made; the "
+             "target's user when not "
+             "given."},
     {.name = "typemap",
      .argument = "FILE",
      .fallback = "",

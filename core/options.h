@@ -34,6 +34,7 @@ struct cg_options {
     struct cg_strings include, exclude; /* globs over table names */
     const char *typemap;                /* file or NULL */
     struct cg_strings map_columns;      /* "table.column=type" */
+    const char *owner;                  /* role that is to own what is made, or NULL */
     const char *write_map;              /* file or NULL */
     enum cg_name_style names;
     enum cg_probe_mode probe;

@@ -57,6 +57,7 @@ struct cg_target_ops {
     void (*session_close)(struct cg_target_session *session);
     void (*cancel)(struct cg_target *target);
     int (*check_rights)(struct cg_target_session *session, struct cg_error *err);
+    int (*check_owner)(struct cg_target_session *session, const char *role, struct cg_error *err);
     int (*claim)(struct cg_target_session *session, struct cg_error *err);
     int (*dependents)(struct cg_target_session *session, const struct cg_catalog *wanted, struct cg_arena *arena,
                       const char ***ret_names, size_t *ret_count, struct cg_error *err);

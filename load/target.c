@@ -59,6 +59,10 @@ int cg_target_claim(struct cg_target_session *session, struct cg_error *err) {
     return cg_target_checked(session->ops->claim(session, err), "claim", err);
 }
 
+int cg_target_check_owner(struct cg_target_session *session, const char *role, struct cg_error *err) {
+    return cg_target_checked(session->ops->check_owner(session, role, err), "check_owner", err);
+}
+
 int cg_target_check_rights(struct cg_target_session *session, struct cg_error *err) {
     return cg_target_checked(session->ops->check_rights(session, err), "check_rights", err);
 }

@@ -34,6 +34,7 @@ enum cg_ddl_phase {
     CG_DDL_VIEW,     /* one after the other: a view may read those before it */
     CG_DDL_COMMENT,
     CG_DDL_ANALYZE,
+    CG_DDL_OWNER, /* --owner: the last, as it may take rights away from whoever made the things */
     CG_DDL_PHASES
 };
 
@@ -56,6 +57,7 @@ struct cg_ddl_options {
     const char *schema; /* where the tables go */
     bool schema_exists; /* cg_target_schema_exists: no CREATE SCHEMA, whose right on the database may be missing */
     bool drop_existing;
+    const char *owner;  /* the role that is to own what is made; NULL: whoever makes it */
     int server_version; /* as cg_server.version_number: some statements exist only from a version on; 0: the oldest */
 };
 
@@ -82,6 +84,9 @@ void cg_target_cancel(struct cg_target *target);
 
 /* May this user make the tables and the ledger? CG_ERR_RIGHTS names the GRANTs that mend it. */
 CG_MUST_USE int cg_target_check_rights(struct cg_target_session *session, struct cg_error *err);
+/* Can that role be made the owner of what is made, and does this user keep its rights then? CG_ERR_RIGHTS names the
+ * statements that mend it. */
+CG_MUST_USE int cg_target_check_owner(struct cg_target_session *session, const char *role, struct cg_error *err);
 /* Claims the target schema for one run until the session closes, so that no two runs move into it at once.
  * CG_ERR_CONFLICT when another has it. */
 CG_MUST_USE int cg_target_claim(struct cg_target_session *session, struct cg_error *err);

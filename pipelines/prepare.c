@@ -30,6 +30,8 @@ static int connect_target(struct cg_run *run, struct cg_error *err) {
         return 0;
     if (cg_target_check_rights(run->main_session, err) < 0)
         return -1;
+    if (run->options->owner && cg_target_check_owner(run->main_session, run->options->owner, err) < 0)
+        return -1;
     return cg_target_claim(run->main_session, err);
 }
 

@@ -56,6 +56,10 @@ static void print_enum(struct ddl_printer *p, const struct cg_type *type) {
     cg_ddl_finish(p, CG_DDL_TYPE, "type", type->name, NULL);
 }
 
+bool cg_ddl_makes_schema(const struct ddl_printer *p) {
+    return !p->options->schema_exists && strcmp(p->options->schema, "public") != 0;
+}
+
 static void print_types(struct ddl_printer *p) {
     if (!p->options->schema_exists) {
         cg_ddl_text(p, "CREATE SCHEMA IF NOT EXISTS ");
@@ -143,7 +147,7 @@ static const struct {
     {NULL, cg_ddl_checks},        {NULL, cg_ddl_check_validations},
     {cg_ddl_set_sequences, NULL}, {NULL, cg_ddl_triggers},
     {cg_ddl_views, NULL},         {NULL, print_comments},
-    {NULL, print_analyze},
+    {NULL, print_analyze},        {cg_ddl_owners, NULL},
 };
 
 int cg_pgload_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,

@@ -77,6 +77,12 @@ void cg_ddl_constraints(struct ddl_printer *p, const struct cg_table *table);
 void cg_ddl_foreign_keys(struct ddl_printer *p, const struct cg_table *table);
 void cg_ddl_validations(struct ddl_printer *p, const struct cg_table *table);
 
+/* ddl.c: does the list make the schema? `public` is there in every database. */
+bool cg_ddl_makes_schema(const struct ddl_printer *p);
+
+/* owner.c: after everything else. */
+void cg_ddl_owners(struct ddl_printer *p);
+
 /* ddl_sequences.c */
 void cg_ddl_make_sequences(struct ddl_printer *p); /* before the tables */
 void cg_ddl_own_sequences(struct ddl_printer *p, const struct cg_table *table);

@@ -40,6 +40,7 @@ enum pg_sql {
     PG_SQL_RIGHTS,
     PG_SQL_LOCKERS,
     PG_SQL_DEPENDENTS,
+    PG_SQL_OWNER,
     PG_SQL_COUNT
 };
 
@@ -99,6 +100,8 @@ int cg_pgload_read_catalog(struct cg_target_session *session, struct cg_arena *a
 /* existing.c */
 int cg_pgload_dependents(struct cg_target_session *session, const struct cg_catalog *wanted, struct cg_arena *arena,
                          const char ***ret_names, size_t *ret_count, struct cg_error *err);
+/* owner.c */
+int cg_pgload_check_owner(struct cg_target_session *session, const char *role, struct cg_error *err);
 /* session.c again. */
 /* To an error of class CG_ERR_RIGHTS adds the GRANTs that mend it as the hint. Leaves every other error alone. */
 void cg_pgload_explain_rights(struct pg_session *session, struct cg_error *err);

@@ -33,6 +33,7 @@ static const char *const texts[PG_SQL_COUNT] = {
     [PG_SQL_RIGHTS] = cg_embedded_postgresql_target_rights_sql,
     [PG_SQL_LOCKERS] = cg_embedded_postgresql_target_lockers_sql,
     [PG_SQL_DEPENDENTS] = cg_embedded_postgresql_target_dependents_sql,
+    [PG_SQL_OWNER] = cg_embedded_postgresql_target_owner_sql,
 };
 
 static int expand(const char *text, const char *ledger_schema, struct cg_buffer *out, struct cg_error *err) {

@@ -191,6 +191,7 @@ const struct cg_target_ops cg_pg_target_ops = {
     .session_close = cg_pgload_session_close,
     .cancel = cg_pgload_cancel,
     .check_rights = cg_pgload_check_rights,
+    .check_owner = cg_pgload_check_owner,
     .claim = cg_pgload_claim,
     .dependents = cg_pgload_dependents,
     .execute = cg_pgload_execute,

@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2034,SC2154 # names come from and go to support/e2e.bash, which load hides
+# Schemas that are there already, and moves in two steps: the schema and the rows apart, what runs before and after the
+# rows, which rows, and who owns what is made.
+
+load ../support/e2e
+
+shop=cg_e2e_twostep
+owner=cg_e2e_twostep_owner
+
+setup_file() {
+  make_source cg_e2e_twostep
+  source_sql cg_e2e_twostep <<'SQL'
+CREATE TABLE customer (
+  id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  name VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  kind ENUM('person', 'firm') NOT NULL DEFAULT 'person',
+  since DATE,
+  UNIQUE KEY by_name (name)
+) ENGINE = InnoDB;
+CREATE TABLE orders (
+  id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  customer_id INT UNSIGNED NOT NULL,
+  total DECIMAL(10, 2) NOT NULL DEFAULT 0,
+  placed DATETIME NOT NULL,
+  paid TINYINT(1) NOT NULL,
+  KEY by_customer (customer_id),
+  CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customer (id) ON DELETE CASCADE
+) ENGINE = InnoDB;
+INSERT INTO customer (id, name, kind, since) VALUES
+  (1, 'Ada', 'person', '2001-02-03'), (2, 'Bolts & Sons', 'firm', NULL), (7, 'Zoë', 'person', '1999-12-31');
+INSERT INTO orders (id, customer_id, total, placed, paid) VALUES
+  (1, 1, 10.50, '2024-01-01 10:00:00', 1), (2, 1, 0.99, '2024-01-02 11:00:00', 0),
+  (3, 2, 1200.00, '2024-02-03 12:00:00', 1), (20, 7, 5.00, '2024-03-04 13:00:00', 1);
+SQL
+}
+
+teardown_file() {
+  drop_source "$shop"
+  drop_target "$shop"
+  target_do postgres "DROP ROLE IF EXISTS $owner; DROP ROLE IF EXISTS ${owner}_user" 2>/dev/null
+}
+
+setup() {
+  make_target "$shop"
+  from=$(source_uri "$shop")
+  to=$(target_uri "$shop")
+}
+
+is() { equals "$2" "$(target_do "$shop" "$1")"; }
+
+nothing_made() { is "SELECT count(*) FROM pg_namespace WHERE nspname = 'crossgrade'" 0; }
+
+# ---- who owns what is made ----
+
+make_roles() {
+  target_do postgres "DROP ROLE IF EXISTS $owner; DROP ROLE IF EXISTS ${owner}_user; CREATE ROLE $owner;
+    CREATE ROLE ${owner}_user LOGIN" 2>/dev/null
+}
+
+@test "--owner: schema, tables, sequences and types that are made belong to the role, and the run can still read them" {
+  make_roles
+  expect 0 migrate "$from" "$to" "${all_accepted[@]}" --schema Shop --owner "$owner" --report "$(report_file)"
+  equals 0 "$(in_report '.blockers | length')"
+  is "SELECT string_agg(DISTINCT pg_get_userbyid(relowner), ',') FROM pg_class WHERE relnamespace = '\"Shop\"'::regnamespace" "$owner"
+  is "SELECT count(*) FROM pg_class WHERE relnamespace = '\"Shop\"'::regnamespace AND relkind = 'S'" 2
+  is "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'Shop'" "$owner"
+  is "SELECT pg_get_userbyid(typowner) FROM pg_type WHERE typtype = 'e'" "$owner"
+}
+
+@test "--owner: a schema that is there already keeps its owner" {
+  make_roles
+  target_do "$shop" "CREATE SCHEMA shop; GRANT CREATE ON SCHEMA shop TO $owner"
+  expect 0 migrate "$from" "$to" "${all_accepted[@]}" --schema shop --owner "$owner"
+  is "SELECT pg_get_userbyid(nspowner) = current_user FROM pg_namespace WHERE nspname = 'shop'" t
+  is "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE relname = 'orders'" "$owner"
+}
+
+@test "--owner: refused before anything is made when the role is not there or cannot be given; the GRANTs are named" {
+  make_roles
+  expect 3 migrate "$from" "$to" --owner nobody_at_all
+  says nobody_at_all 'CREATE ROLE nobody_at_all'
+  nothing_made
+  target_do "$shop" "GRANT CREATE ON DATABASE $shop TO ${owner}_user; GRANT CREATE ON SCHEMA public TO ${owner}_user"
+  user_uri="postgresql://${owner}_user@127.0.0.1:$(target_port)/$shop"
+  expect 3 migrate "$from" "$user_uri" --owner "$owner"
+  says "GRANT $owner TO ${owner}_user" "GRANT CREATE ON SCHEMA public TO $owner"
+  nothing_made
+  target_do "$shop" "GRANT $owner TO ${owner}_user"
+  expect 3 migrate "$from" "$user_uri" --owner "$owner"
+  says "GRANT CREATE ON SCHEMA public TO $owner"
+  expect 0 migrate "$from" "$user_uri" "${all_accepted[@]}" --owner "$owner" --schema made
+  is "SELECT string_agg(DISTINCT pg_get_userbyid(relowner), ',') FROM pg_class WHERE relnamespace = 'made'::regnamespace" "$owner"
+  target_do "$shop" "GRANT CREATE ON SCHEMA public TO $owner"
+  expect 0 migrate "$from" "$user_uri" "${all_accepted[@]}" --owner "$owner"
+  is "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.orders'::regclass" "$owner"
+  drop_target "$shop"
+}
