@@ -16,6 +16,7 @@ CREATE TABLE customer (
   name VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   kind ENUM('person', 'firm') NOT NULL DEFAULT 'person',
   since DATE,
+  changed TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
   UNIQUE KEY by_name (name)
 ) ENGINE = InnoDB;
 CREATE TABLE orders (
@@ -66,6 +67,7 @@ make_roles() {
   is "SELECT count(*) FROM pg_class WHERE relnamespace = '\"Shop\"'::regnamespace AND relkind = 'S'" 2
   is "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'Shop'" "$owner"
   is "SELECT pg_get_userbyid(typowner) FROM pg_type WHERE typtype = 'e'" "$owner"
+  is "SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE pronamespace = '\"Shop\"'::regnamespace" "$owner"
 }
 
 @test "--owner: a schema that is there already keeps its owner" {
