@@ -1,0 +1,123 @@
+/* Words that MySQL or MariaDB reserve and that this grammar could meet where a name may stand. Names like them are
+ * quoted in whatever the servers print, so one that is missing here would only make a message less clear. */
+#include "transform/sql/parse_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* In ascending order. */
+static const struct word {
+    const char *text;
+    bool callable;
+} words[] = {
+    {"all", false},
+    {"and", false},
+    {"as", false},
+    {"asc", false},
+    {"between", false},
+    {"binary", true},
+    {"both", false},
+    {"by", false},
+    {"case", false},
+    {"char", true},
+    {"collate", false},
+    {"convert", true},
+    {"create", false},
+    {"cross", false},
+    {"current_date", true},
+    {"current_time", true},
+    {"current_timestamp", true},
+    {"current_user", true},
+    {"database", true},
+    {"default", true},
+    {"desc", false},
+    {"distinct", false},
+    {"distinctrow", false},
+    {"div", false},
+    {"dual", false},
+    {"else", false},
+    {"except", false},
+    {"exists", false},
+    {"false", false},
+    {"fetch", false},
+    {"for", false},
+    {"force", false},
+    {"from", false},
+    {"group", false},
+    {"having", false},
+    {"if", true},
+    {"ignore", false},
+    {"in", false},
+    {"inner", false},
+    {"insert", true},
+    {"intersect", false},
+    {"interval", true},
+    {"into", false},
+    {"is", false},
+    {"join", false},
+    {"key", false},
+    {"lateral", false},
+    {"leading", false},
+    {"left", true},
+    {"like", false},
+    {"limit", false},
+    {"localtime", true},
+    {"localtimestamp", true},
+    {"lock", false},
+    {"match", true},
+    {"mod", true},
+    {"natural", false},
+    {"not", false},
+    {"null", false},
+    {"on", false},
+    {"or", false},
+    {"order", false},
+    {"outer", false},
+    {"over", false},
+    {"partition", false},
+    {"procedure", false},
+    {"read", false},
+    {"recursive", false},
+    {"regexp", false},
+    {"repeat", true},
+    {"replace", true},
+    {"right", true},
+    {"rlike", false},
+    {"schema", true},
+    {"select", false},
+    {"separator", false},
+    {"set", false},
+    {"sql_big_result", false},
+    {"sql_calc_found_rows", false},
+    {"sql_small_result", false},
+    {"straight_join", false},
+    {"table", false},
+    {"then", false},
+    {"to", false},
+    {"trailing", false},
+    {"true", false},
+    {"union", false},
+    {"update", false},
+    {"use", false},
+    {"using", false},
+    {"utc_date", true},
+    {"utc_time", true},
+    {"utc_timestamp", true},
+    {"values", true},
+    {"when", false},
+    {"where", false},
+    {"window", false},
+    {"with", false},
+    {"write", false},
+    {"xor", false},
+};
+
+static int compare(const void *key, const void *word) {
+    return strcmp(key, ((const struct word *)word)->text);
+}
+
+bool cg_sql_reserved(const char *word, bool *ret_callable) {
+    const struct word *found = bsearch(word, words, sizeof words / sizeof *words, sizeof *words, compare);
+    *ret_callable = !found || found->callable;
+    return found;
+}
