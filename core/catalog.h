@@ -100,6 +100,7 @@ struct cg_foreign_key {
 struct cg_check {
     const char *name, *expression; /* the engine's source text, without the word CHECK */
     bool not_enforced;             /* NOT ENFORCED, so rows may break it */
+    bool not_valid;                /* PostgreSQL: NOT VALID, so rows that were there before may break it */
     bool after_rows; /* a plan's: one of the source's, added when the rows are in; else it belongs to a column's type
                         and is there from the start */
 };
@@ -119,6 +120,7 @@ struct cg_table {
     const char *partition_text; /* PARTITION BY ... as the engine tells it, or NULL */
     bool history;               /* MariaDB: holds history rows (SYSTEM VERSIONED) */
     bool unlogged;              /* PostgreSQL: empty after a crash, itself or one of its partitions */
+    bool row_security;          /* PostgreSQL: only the rows that its policies name are there for ordinary roles */
     struct cg_column *columns;
     size_t column_count;
     struct cg_key *keys; /* the primary key first, if there is one */
@@ -162,8 +164,10 @@ enum cg_object_kind {
 struct cg_object {
     enum cg_object_kind kind;
     const char *name;  /* a trigger's, a view's, ... */
-    const char *table; /* of a trigger; else NULL */
+    const char *table; /* of a trigger, or what else belongs to a table; else NULL */
     const char *text;  /* source text, or what the catalog says of it */
+    const char *word;  /* PostgreSQL, of an UNKNOWN one: what it is there: "rule", "policy", "partial index"; or NULL */
+    bool disabled;     /* PostgreSQL: a trigger or rule that does nothing in an ordinary session */
     /* of a MySQL view */
     const char *query;        /* its SELECT alone; NULL when the user may not see it */
     const char *check_option; /* "", "LOCAL" or "CASCADED" */

@@ -68,6 +68,7 @@ static void fill_table(struct cg_pg_reading *r, int row, struct cg_table *table,
     table->snapshot_capable =
         !cg_pg_cell_is(r->rows, row, 6, "t"); /* a partition on another server obeys no snapshot */
     table->unlogged = cg_pg_cell_is(r->rows, row, 7, "t");
+    table->row_security = cg_pg_cell_is(r->rows, row, 8, "t");
 }
 
 static int read_tables(struct cg_pg_reading *r, struct cg_error *err) {

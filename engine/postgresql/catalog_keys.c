@@ -161,12 +161,16 @@ int cg_pg_read_foreign_keys(struct cg_pg_reading *r, struct cg_error *err) {
 
 /* ---- checks ---- */
 
+enum check_cell { CHECK_TABLE, CHECK_NAME, CHECK_EXPRESSION, CHECK_VALIDATED, CHECK_ENFORCED };
+
 static int fill_check(const struct cg_pg_reading *r, int row, int parts, void *one, struct cg_error *err) {
     (void)parts;
     struct cg_check *check = one;
     bool failed = false;
-    check->name = cg_pg_cell(r, row, 1, &failed);
-    check->expression = cg_pg_cell(r, row, 2, &failed);
+    check->name = cg_pg_cell(r, row, CHECK_NAME, &failed);
+    check->expression = cg_pg_cell(r, row, CHECK_EXPRESSION, &failed);
+    check->not_enforced = !cg_pg_cell_is(r->rows, row, CHECK_ENFORCED, "t");
+    check->not_valid = !cg_pg_cell_is(r->rows, row, CHECK_VALIDATED, "t") && !check->not_enforced;
     return failed ? cg_error_memory(err) : 0;
 }
 

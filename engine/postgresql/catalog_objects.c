@@ -137,6 +137,8 @@ int cg_pg_read_objects(struct cg_pg_reading *r, struct cg_error *err) {
         object->table = cg_pg_cell(r, (int)i, 2, &failed);
         const char *text = cg_pg_cell(r, (int)i, 3, &failed);
         object->text = text ? text : "";
+        object->word = cg_pg_cell(r, (int)i, 4, &failed);
+        object->disabled = cg_pg_cell_is(rows, (int)i, 5, "t");
     }
     PQclear(rows);
     return failed ? cg_error_memory(err) : 0;

@@ -397,9 +397,9 @@ static void what_the_model_cannot_say_of_an_index_becomes_an_object(void **state
     run("CREATE UNIQUE INDEX partial ON t (a) WHERE b");
     const struct cg_catalog *catalog = read_public();
     assert_int_equal(table_of(catalog, "t")->key_count, 0);
-    assert_int_equal(object_of(catalog, "t.partial")->kind, CG_OBJECT_UNKNOWN);
-    assert_non_null(strstr(object_of(catalog, "t.partial")->text, "WHERE b"));
-    assert_non_null(object_of(catalog, "t.t_during_excl"));
+    assert_int_equal(object_of(catalog, "partial")->kind, CG_OBJECT_UNKNOWN);
+    assert_non_null(strstr(object_of(catalog, "partial")->text, "WHERE b"));
+    assert_non_null(object_of(catalog, "t_during_excl"));
 }
 
 static void foreign_keys_come_with_their_actions_and_state(void **state) {
@@ -436,7 +436,9 @@ static void a_check_that_was_not_validated_says_so(void **state) {
     assert_int_equal(table->check_count, 2);
     assert_string_equal(table->checks[0].name, "positive");
     assert_string_equal(table->checks[0].expression, "(a > 0)");
-    assert_string_equal(table->checks[1].expression, "(a < 100) NOT VALID");
+    assert_false(table->checks[0].not_valid);
+    assert_string_equal(table->checks[1].expression, "(a < 100)");
+    assert_true(table->checks[1].not_valid);
 }
 
 /* ---- tables and objects ---- */
@@ -515,8 +517,8 @@ static void r13_everything_else_is_at_least_named(void **state) {
         {"CREATE TYPE comp AS (a integer)", "comp", CG_OBJECT_UNKNOWN},
         {"CREATE TYPE myrange AS RANGE (subtype = float8)", "myrange", CG_OBJECT_UNKNOWN},
         {"CREATE DOMAIN dom AS integer CHECK (VALUE > 0)", "dom", CG_OBJECT_UNKNOWN},
-        {"CREATE RULE ru AS ON DELETE TO t DO INSTEAD NOTHING", "t.ru", CG_OBJECT_UNKNOWN},
-        {"CREATE POLICY po ON t USING (a > 1)", "t.po", CG_OBJECT_UNKNOWN},
+        {"CREATE RULE ru AS ON DELETE TO t DO INSTEAD NOTHING", "ru", CG_OBJECT_UNKNOWN},
+        {"CREATE POLICY po ON t USING (a > 1)", "po", CG_OBJECT_UNKNOWN},
         {"CREATE STATISTICS st (dependencies) ON a, b FROM t", "st", CG_OBJECT_UNKNOWN},
         {"CREATE TABLE child () INHERITS (t)", "child inherits t", CG_OBJECT_UNKNOWN},
         {"CREATE COLLATION coll (provider = icu, locale = 'de')", "coll", CG_OBJECT_UNKNOWN},
@@ -533,7 +535,30 @@ static void r13_everything_else_is_at_least_named(void **state) {
     }
     assert_int_equal(catalog->object_count, count);
     assert_string_equal(object_of(catalog, "tr")->table, "t");
+    assert_string_equal(object_of(catalog, "ru")->table, "t");
+    assert_string_equal(object_of(catalog, "ru")->word, "rule");
+    assert_string_equal(object_of(catalog, "po")->word, "policy");
     assert_non_null(strstr(object_of(catalog, "v")->text, "CREATE VIEW public.v AS"));
+}
+
+static void what_is_switched_off_says_so(void **state) {
+    (void)state;
+    run("CREATE TABLE t (a integer)");
+    run("CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
+    run("CREATE TRIGGER tr BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION tf()");
+    run("CREATE RULE ru AS ON DELETE TO t DO INSTEAD NOTHING");
+    run("CREATE POLICY po ON t USING (a > 1)");
+    const struct cg_catalog *catalog = read_public();
+    assert_false(object_of(catalog, "tr")->disabled);
+    assert_false(object_of(catalog, "ru")->disabled);
+    assert_true(object_of(catalog, "po")->disabled);
+    assert_false(table_of(catalog, "t")->row_security);
+    run("ALTER TABLE t DISABLE TRIGGER tr, DISABLE RULE ru, ENABLE ROW LEVEL SECURITY");
+    catalog = read_public();
+    assert_true(object_of(catalog, "tr")->disabled);
+    assert_true(object_of(catalog, "ru")->disabled);
+    assert_false(object_of(catalog, "po")->disabled);
+    assert_true(table_of(catalog, "t")->row_security);
 }
 
 static void what_extensions_own_and_what_is_hidden_is_not_of_the_database(void **state) {
@@ -596,6 +621,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(names_are_kept_and_tables_ordered_by_bytes, setup, teardown),
         cmocka_unit_test_setup_teardown(dropped_columns_are_gone_and_comments_are_there, setup, teardown),
         cmocka_unit_test_setup_teardown(r13_everything_else_is_at_least_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_switched_off_says_so, setup, teardown),
         cmocka_unit_test_setup_teardown(what_extensions_own_and_what_is_hidden_is_not_of_the_database, setup, teardown),
         cmocka_unit_test_setup_teardown(one_table_alone_is_that_table, setup, teardown),
     };

@@ -1,10 +1,9 @@
--- CHECK constraints, by name; one that binds not every row says so behind its expression. $1: schema, $2: table or NULL.
+-- CHECK constraints, by name, and whether each binds every row. $1: schema, $2: table or NULL.
 SELECT c.relname,
        k.conname,
-       pg_get_expr(k.conbin, k.conrelid)
-           || CASE WHEN to_jsonb(k) ->> 'conenforced' = 'false' THEN ' NOT ENFORCED'
-                   WHEN NOT k.convalidated THEN ' NOT VALID'
-                   ELSE '' END
+       pg_get_expr(k.conbin, k.conrelid),
+       k.convalidated,
+       coalesce(to_jsonb(k) ->> 'conenforced', 'true') = 'true'
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,5 +1,6 @@
--- What a schema ($1) holds besides tables, indexes, sequences and enum types: kind, name, table of a trigger, text.
--- Whatever extensions own is theirs. A kind that nothing here knows comes out as 'unknown' (R13).
+-- What a schema ($1) holds besides tables, indexes, sequences and enum types: kind, name, table that it belongs to, text;
+-- what it is, of kind 'unknown', which no other engine has (R13); and whether it is switched off. Whatever extensions own
+-- is theirs.
 WITH here AS (
     SELECT oid FROM pg_namespace WHERE nspname = $1
 ), owned AS (
@@ -12,7 +13,8 @@ WITH here AS (
 ), found AS (
     SELECT 'view' AS kind, relname::text AS name, NULL::text AS parent,
            CASE relkind WHEN 'm' THEN 'CREATE MATERIALIZED VIEW ' ELSE 'CREATE VIEW ' END
-               || oid::regclass || E' AS\n' || pg_get_viewdef(oid) AS text
+               || oid::regclass || E' AS\n' || pg_get_viewdef(oid) AS text,
+           NULL::text AS word, false AS disabled
     FROM relations WHERE relkind IN ('v', 'm')
     UNION ALL
     SELECT 'unknown', relname, NULL,
@@ -21,53 +23,57 @@ WITH here AS (
                              JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = relations.oid), '?')
                WHEN 'c' THEN 'composite type ' || oid::regclass
                ELSE 'relation of kind "' || relkind::text || '"'
-           END
+           END,
+           CASE relkind WHEN 'f' THEN 'foreign table' WHEN 'c' THEN 'composite type' ELSE 'relation' END, false
     FROM relations
     WHERE relkind NOT IN ('r', 'p', 'i', 'I', 'S', 't', 'v', 'm') AND NOT relispartition
     UNION ALL
-    SELECT 'unknown', r.relname, NULL, 'partition of ' || p.oid::regclass || ', a table of another schema'
+    SELECT 'unknown', r.relname, NULL, 'partition of ' || p.oid::regclass || ', a table of another schema',
+           'partition', false
     FROM relations r
     JOIN pg_inherits h ON h.inhrelid = r.oid
     JOIN pg_class p ON p.oid = h.inhparent
     WHERE r.relispartition AND r.relkind IN ('r', 'p', 'f') AND p.relnamespace <> r.relnamespace
     UNION ALL
     SELECT 'unknown', r.relname || ' inherits ' || p.relname, NULL,
-           'table ' || r.oid::regclass || ' INHERITS (' || p.oid::regclass || ')'
+           'table ' || r.oid::regclass || ' INHERITS (' || p.oid::regclass || ')', 'inheritance', false
     FROM relations r
     JOIN pg_inherits h ON h.inhrelid = r.oid
     JOIN pg_class p ON p.oid = h.inhparent
     WHERE r.relkind = 'r' AND NOT r.relispartition
     UNION ALL
-    SELECT 'unknown', r.relname || '.' || ic.relname, NULL, pg_get_indexdef(i.indexrelid)
+    SELECT 'unknown', ic.relname, r.relname, pg_get_indexdef(i.indexrelid), 'partial index', false
     FROM relations r
     JOIN pg_index i ON i.indrelid = r.oid
     JOIN pg_class ic ON ic.oid = i.indexrelid
     WHERE r.relkind IN ('r', 'p') AND NOT r.relispartition AND i.indpred IS NOT NULL AND NOT i.indisexclusion
     UNION ALL
-    SELECT 'unknown', r.relname || '.' || k.conname, NULL, pg_get_constraintdef(k.oid)
+    SELECT 'unknown', k.conname, r.relname, pg_get_constraintdef(k.oid), 'exclusion constraint', false
     FROM relations r
     JOIN pg_constraint k ON k.conrelid = r.oid
     JOIN pg_index i ON i.indexrelid = k.conindid
     WHERE NOT r.relispartition AND k.contype IN ('x', 'p', 'u') AND i.indisexclusion
     UNION ALL
-    SELECT 'trigger', g.tgname, r.relname, pg_get_triggerdef(g.oid)
+    SELECT 'trigger', g.tgname, r.relname, pg_get_triggerdef(g.oid), NULL, g.tgenabled IN ('D', 'R')
     FROM relations r
     JOIN pg_trigger g ON g.tgrelid = r.oid
     WHERE NOT g.tgisinternal AND NOT r.relispartition
     UNION ALL
-    SELECT 'unknown', r.relname || '.' || w.rulename, NULL, pg_get_ruledef(w.oid)
+    SELECT 'unknown', w.rulename, r.relname, pg_get_ruledef(w.oid), 'rule', w.ev_enabled IN ('D', 'R')
     FROM relations r
     JOIN pg_rewrite w ON w.ev_class = r.oid
     WHERE w.rulename <> '_RETURN'
     UNION ALL
-    SELECT 'unknown', r.relname || '.' || p.polname, NULL, 'row security policy on ' || r.oid::regclass
+    SELECT 'unknown', p.polname, r.relname, 'row security policy on ' || r.oid::regclass
                || coalesce(' USING ' || pg_get_expr(p.polqual, p.polrelid), '')
-               || coalesce(' WITH CHECK ' || pg_get_expr(p.polwithcheck, p.polrelid), '')
+               || coalesce(' WITH CHECK ' || pg_get_expr(p.polwithcheck, p.polrelid), ''),
+           'policy', NOT r.relrowsecurity
     FROM relations r
     JOIN pg_policy p ON p.polrelid = r.oid
     UNION ALL
     SELECT 'routine', p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', NULL,
-           CASE WHEN p.prokind = 'a' THEN 'aggregate ' || p.oid::regprocedure ELSE pg_get_functiondef(p.oid) END
+           CASE WHEN p.prokind = 'a' THEN 'aggregate ' || p.oid::regprocedure ELSE pg_get_functiondef(p.oid) END,
+           NULL, false
     FROM pg_proc p
     JOIN here ON here.oid = p.pronamespace
     WHERE (('pg_proc'::regclass)::oid, p.oid) NOT IN (SELECT classid, objid FROM owned)
@@ -84,37 +90,38 @@ WITH here AS (
                WHEN 'r' THEN 'range type'
                WHEN 'b' THEN 'base type'
                ELSE 'type of kind "' || t.typtype::text || '"'
-           END
+           END,
+           CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END, false
     FROM pg_type t
     JOIN here ON here.oid = t.typnamespace
     WHERE (('pg_type'::regclass)::oid, t.oid) NOT IN (SELECT classid, objid FROM owned)
       AND t.typtype NOT IN ('c', 'e', 'm')
       AND NOT (t.typtype = 'b' AND EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid))
     UNION ALL
-    SELECT 'unknown', s.stxname, NULL, pg_get_statisticsobjdef(s.oid)
+    SELECT 'unknown', s.stxname, NULL, pg_get_statisticsobjdef(s.oid), 'statistics', false
     FROM pg_statistic_ext s
     JOIN here ON here.oid = s.stxnamespace
     UNION ALL
-    SELECT 'unknown', l.collname, NULL, 'collation'
+    SELECT 'unknown', l.collname, NULL, 'collation', 'collation', false
     FROM pg_collation l
     JOIN here ON here.oid = l.collnamespace
     WHERE (('pg_collation'::regclass)::oid, l.oid) NOT IN (SELECT classid, objid FROM owned)
     UNION ALL
-    SELECT 'unknown', o.oid::regoperator::text, NULL, 'operator'
+    SELECT 'unknown', o.oid::regoperator::text, NULL, 'operator', 'operator', false
     FROM pg_operator o
     JOIN here ON here.oid = o.oprnamespace
     WHERE (('pg_operator'::regclass)::oid, o.oid) NOT IN (SELECT classid, objid FROM owned)
     UNION ALL
-    SELECT 'unknown', t.cfgname, NULL, 'text search configuration'
+    SELECT 'unknown', t.cfgname, NULL, 'text search configuration', 'text search configuration', false
     FROM pg_ts_config t
     JOIN here ON here.oid = t.cfgnamespace
     WHERE (('pg_ts_config'::regclass)::oid, t.oid) NOT IN (SELECT classid, objid FROM owned)
     UNION ALL
-    SELECT 'unknown', t.dictname, NULL, 'text search dictionary'
+    SELECT 'unknown', t.dictname, NULL, 'text search dictionary', 'text search dictionary', false
     FROM pg_ts_dict t
     JOIN here ON here.oid = t.dictnamespace
     WHERE (('pg_ts_dict'::regclass)::oid, t.oid) NOT IN (SELECT classid, objid FROM owned)
 )
-SELECT kind, name, parent, text
+SELECT kind, name, parent, text, word, disabled
 FROM found
 ORDER BY kind COLLATE "C", name COLLATE "C", parent COLLATE "C"

@@ -1,7 +1,7 @@
 -- Tables of a schema, by name; partitions are part of their parent. $1: schema, $2: one table, or NULL.
 -- Sizes take locks, so they are left out when one table is asked for: an ALTER TABLE that waits would make us wait.
 WITH roots AS (
-    SELECT c.oid, c.relname, c.relkind
+    SELECT c.oid, c.relname, c.relkind, c.relrowsecurity
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = $1
@@ -44,7 +44,8 @@ SELECT r.relname,
        coalesce(s.foreign_rows, false),
        EXISTS (SELECT FROM pg_class u
                WHERE u.relpersistence = 'u'
-                 AND (u.oid = r.oid OR (r.relkind = 'p' AND u.oid IN (SELECT relid FROM pg_partition_tree(r.oid)))))
+                 AND (u.oid = r.oid OR (r.relkind = 'p' AND u.oid IN (SELECT relid FROM pg_partition_tree(r.oid))))),
+       r.relrowsecurity
 FROM roots r
 LEFT JOIN summed s ON s.root = r.oid
 ORDER BY r.relname
