@@ -245,3 +245,14 @@ int cg_source_reference(struct cg_source *source, const struct cg_table *child, 
     int rc = ops->reference(child, fk, which, most, predicate, watch(&guard));
     return checked(ops, "reference", rc, 0, &guard, err);
 }
+
+int cg_source_spell(struct cg_session *session, const struct cg_table *table, const struct cg_type *type,
+                    const char *const *texts, size_t count, struct cg_arena *arena, const char **ret_texts,
+                    struct cg_error *err) {
+    const struct cg_source_ops *ops = ops_of(session);
+    struct guard guard;
+    if (!ops->spell)
+        return cg_error_set(err, CG_ERR_USAGE, "source %s does not tell how it spells expressions", ops->schemes[0]);
+    int rc = ops->spell(session, table, type, texts, count, arena, ret_texts, watch(&guard));
+    return checked(ops, "spell", rc, 0, &guard, err);
+}

@@ -155,6 +155,14 @@ CG_MUST_USE int cg_source_reference(struct cg_source *source, const struct cg_ta
                                     const struct cg_foreign_key *fk, enum cg_reference which, uint64_t most,
                                     struct cg_buffer *predicate, struct cg_error *err);
 
+/* How the server itself spells expressions, with types and constants as it understood them: two texts that give one
+ * spelling mean the same. table: whose columns they name; NULL: none. type: what each is cast to, as in that column;
+ * NULL: nothing. No row is read; SELECT on the table is enough. ret_texts[count] live in the arena. CG_ERR_ENGINE, not
+ * retryable, when the server refuses one of them; CG_ERR_USAGE from an engine that does not tell. */
+CG_MUST_USE int cg_source_spell(struct cg_session *session, const struct cg_table *table, const struct cg_type *type,
+                                const char *const *texts, size_t count, struct cg_arena *arena, const char **ret_texts,
+                                struct cg_error *err);
+
 /* ---- for engines ---- */
 
 struct cg_source_ops {
@@ -183,6 +191,8 @@ struct cg_source_ops {
     int (*position)(struct cg_source *, struct cg_position *, struct cg_error *);
     int (*canaries)(struct cg_session *, const struct cg_canary *, size_t, struct cg_reader **,
                     struct cg_error *); /* NULL: none */
+    int (*spell)(struct cg_session *, const struct cg_table *, const struct cg_type *, const char *const *, size_t,
+                 struct cg_arena *, const char **, struct cg_error *); /* NULL: it does not tell */
     int (*reference)(const struct cg_table *, const struct cg_foreign_key *, enum cg_reference, uint64_t most,
                      struct cg_buffer *, struct cg_error *); /* NULL: cannot tell */
 };

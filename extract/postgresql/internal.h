@@ -89,5 +89,8 @@ int cg_pg_reader_open(struct cg_session *, const struct cg_read *, struct cg_rea
 int cg_pg_reader_next(struct cg_reader *, struct cg_source_row *, struct cg_error *);
 void cg_pg_reader_close(struct cg_reader *);
 int cg_pg_canaries(struct cg_session *, const struct cg_canary *, size_t, struct cg_reader **, struct cg_error *);
+/* spell.c */
+int cg_pg_spell(struct cg_session *, const struct cg_table *, const struct cg_type *, const char *const *texts, size_t,
+                struct cg_arena *, const char **, struct cg_error *);
 
 #endif

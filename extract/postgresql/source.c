@@ -227,4 +227,5 @@ const struct cg_source_ops cg_postgresql_source_ops = {
     .table_now = source_table_now,
     .position = source_position,
     .canaries = cg_pg_canaries,
+    .spell = cg_pg_spell,
 };
