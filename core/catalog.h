@@ -118,6 +118,8 @@ struct cg_table {
     const char *next_value;     /* AUTO_INCREMENT's next value as decimal text, or NULL */
     const char *comment;        /* "" */
     const char *partition_text; /* PARTITION BY ... as the engine tells it, or NULL */
+    const char *filter;         /* a source's table: SQL of the source that holds for the rows that count as its own
+                                   (--where); NULL: all. Whoever reads, counts or walks it heeds that */
     bool history;               /* MariaDB: holds history rows (SYSTEM VERSIONED) */
     bool unlogged;              /* PostgreSQL: empty after a crash, itself or one of its partitions */
     bool row_security;          /* PostgreSQL: only the rows that its policies name are there for ordinary roles */

@@ -35,6 +35,15 @@ static int check_map_column(const char **value, struct cg_error *err) {
     return -1;
 }
 
+static int check_where(const char **value, struct cg_error *err) {
+    const char *equals = strchr(*value, '=');
+    if (equals && equals > *value && equals[1])
+        return 0;
+    cg_error_set(err, CG_ERR_USAGE, "\"%s\" is not of the form TABLE=CONDITION", *value);
+    cg_error_hint(err, "for instance \"orders=placed >= '2024-01-01'\"");
+    return -1;
+}
+
 static int check_section(const char **value, struct cg_error *err) {
     static const char *const spellings[][2] = {{"pre-data", "pre-data"},
                                                {"post-data", "post-data"},
@@ -87,6 +96,16 @@ const struct cg_option cg_option_table[] = {
      .choices = names_choices,
      .help = "How names are spelled on the target: as they are, in lower case, in snake_case. Two that would be the "
              "same stay two."},
+    {.name = "where",
+     .argument = "TABLE=EXPR",
+     .fallback = "",
+     .commands = PLANNING,
+     .group = CG_GROUP_SCOPE,
+     .kind = CG_OPTION_LIST,
+     .field = FIELD(where),
+     .check = check_where,
+     .help = "Only the rows of TABLE for which EXPR, in the source's SQL, holds; repeatable, one for each table. The "
+             "verdict says that the table is filtered."},
     {.name = "drop-existing",
      .fallback = "off",
      .commands = PLANNING,

@@ -32,6 +32,7 @@ struct cg_options {
     int jobs;
     const char *schema;
     struct cg_strings include, exclude; /* globs over table names */
+    struct cg_strings where;            /* "table=condition" */
     const char *typemap;                /* file or NULL */
     struct cg_strings map_columns;      /* "table.column=type" */
     const char *owner;                  /* role that is to own what is made, or NULL */

@@ -138,6 +138,14 @@ int cg_source_probe(struct cg_session *session, const struct cg_table *table, co
                    err);
 }
 
+int cg_source_check_filter(struct cg_session *session, const struct cg_table *table, struct cg_error *err) {
+    const struct cg_source_ops *ops = ops_of(session);
+    struct guard guard;
+    if (!ops->check_filter)
+        return cg_error_set(err, CG_ERR_USAGE, "this source cannot leave out rows by a condition");
+    return checked(ops, "check_filter", ops->check_filter(session, table, watch(&guard)), 0, &guard, err);
+}
+
 int cg_source_count(struct cg_session *session, const struct cg_table *table, uint64_t *ret_rows,
                     struct cg_error *err) {
     const struct cg_source_ops *ops = ops_of(session);

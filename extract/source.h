@@ -111,6 +111,11 @@ CG_MUST_USE int cg_source_probe(struct cg_session *session, const struct cg_tabl
                                 uint64_t sample, struct cg_column_facts *facts, uint64_t *ret_rows,
                                 struct cg_error *err);
 
+/* Is table->filter (not NULL) an expression that can stand in the engine's SELECTs, and that the server takes? Nothing
+ * is read. CG_ERR_USAGE, in the server's words where it is the server that refuses; also for engines without filters.
+ */
+CG_MUST_USE int cg_source_check_filter(struct cg_session *session, const struct cg_table *table, struct cg_error *err);
+
 /* COUNT(*) in the snapshot (R2). */
 CG_MUST_USE int cg_source_count(struct cg_session *session, const struct cg_table *table, uint64_t *ret_rows,
                                 struct cg_error *err);
@@ -178,7 +183,8 @@ struct cg_source_ops {
     size_t (*session_count)(struct cg_source *);
     void (*cancel)(struct cg_source *);
     int (*probe)(struct cg_session *, const struct cg_table *, const bool *want, uint64_t sample,
-                 struct cg_column_facts *, uint64_t *rows, struct cg_error *); /* NULL: never probed */
+                 struct cg_column_facts *, uint64_t *rows, struct cg_error *);            /* NULL: never probed */
+    int (*check_filter)(struct cg_session *, const struct cg_table *, struct cg_error *); /* NULL: no filters */
     int (*count)(struct cg_session *, const struct cg_table *, uint64_t *, struct cg_error *);
     int (*walk_open)(struct cg_session *, const struct cg_table *, uint64_t first, uint64_t rows, struct cg_walk **,
                      struct cg_error *);

@@ -21,6 +21,7 @@ int cg_comparison_tables(struct cg_comparison *c, struct cg_error *err) {
                                           .target = "",
                                           .why = "",
                                           .hint = "",
+                                          .filter = catalog->tables[i].filter ? catalog->tables[i].filter : "",
                                           .rows_source = -1,
                                           .rows_target = -1,
                                           .rows_moved = -1,

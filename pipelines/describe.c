@@ -84,6 +84,8 @@ static int put_table(struct cg_run *run, size_t index, const struct cg_catalog *
                          run->options->drop_existing ? "it would be dropped (--drop-existing)"
                                                      : "the run would be refused without --drop-existing") < 0)
         return -1;
+    if (plan->source->filter && cg_buffer_printf(out, err, "  only rows where %s\n", plan->source->filter) < 0)
+        return -1;
     for (size_t i = 0; i < plan->column_count; i++) {
         const struct cg_column_plan *column = &plan->columns[i];
         if (cg_buffer_printf(out, err, "  %-28s %-24s -> %s%s\n", column->source->name, column->source->type.full,

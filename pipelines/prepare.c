@@ -1,6 +1,7 @@
 /* The first stage: connect to both, open the source's snapshot, look at the data where a rule asks, make the plan.
  * Nothing is written anywhere. */
 #include "pipelines/existing.h"
+#include "pipelines/filters.h"
 #include "pipelines/patterns.h"
 #include "pipelines/run.h"
 
@@ -224,7 +225,8 @@ int cg_stage_prepare(struct cg_run *run, struct cg_error *err) {
     if (cg_acceptances_parse(&run->options->accept, run->arena, &run->acceptances, err) < 0 ||
         connect_both(run, err) < 0 || open_snapshot(run, err) < 0)
         return -1;
-    if (cg_patterns_check(run->options, run->source_catalog, NULL, err) < 0)
+    if (cg_patterns_check(run->options, run->source_catalog, NULL, err) < 0 ||
+        cg_filters_set(run->options, run->verifier_sessions[0], run->source_catalog, err) < 0)
         return -1;
     if (cg_typemap_load(run->source_catalog->server.engine, "postgresql", run->options->typemap,
                         run->options->map_columns.items, run->options->map_columns.count, run->arena, &map, err) < 0)

@@ -50,8 +50,9 @@ struct cg_report_generated {
 struct cg_report_table {
     const char *source, *target; /* names; target "" when there is none */
     enum cg_table_status status;
-    const char *why;                               /* for failed, not_compared, different: a sentence; else "" */
-    const char *hint;                              /* what to do now, or "" */
+    const char *why;    /* for failed, not_compared, different: a sentence; else "" */
+    const char *hint;   /* what to do now, or "" */
+    const char *filter; /* SQL of the source: only rows for which it holds were in scope; "" or NULL: all were */
     int64_t rows_source, rows_target;              /* -1: not counted */
     bool digests;                                  /* both were taken */
     struct cg_digest digest_source, digest_target; /* of the base image */
@@ -132,6 +133,8 @@ struct cg_report {
     double seconds[8];              /* by enum cg_phase */
     struct cg_report_blocker *blockers;
     size_t blocker_count;
+    const char **filtered; /* tables of which only some rows were in scope; the judge fills it */
+    size_t filtered_count;
     size_t tables_compared, columns_total, columns_compared;
     uint64_t rows_total, rows_compared;
     struct cg_report_gap *gaps;

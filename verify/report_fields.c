@@ -131,6 +131,10 @@ static const struct cg_field table_items[] = {
      .offset = offsetof(struct cg_report_table, why),
      .secrecy = CG_FIELD_WITHHELD},
     TEXT(cg_report_table, hint),
+    {.json = "filter",
+     .kind = CG_FIELD_TEXT,
+     .offset = offsetof(struct cg_report_table, filter),
+     .secrecy = CG_FIELD_WITHHELD},
     PLAIN(cg_report_table, "rows_source", CG_FIELD_MAYBE, rows_source),
     PLAIN(cg_report_table, "rows_target", CG_FIELD_MAYBE, rows_target),
     PLAIN(cg_report_table, "rows_moved", CG_FIELD_MAYBE, rows_moved),
@@ -220,6 +224,10 @@ static const struct cg_field coverage_items[] = {
     GROUP("tables", covered_tables),
     GROUP("columns", covered_columns),
     GROUP("rows", covered_rows),
+    {.json = "filtered",
+     .kind = CG_FIELD_TEXTS,
+     .offset = offsetof(struct cg_report, filtered),
+     .extra = offsetof(struct cg_report, filtered_count)},
     ARRAY(cg_report, "not_compared", gaps, gap_count, gap),
 };
 LIST(coverage, cg_report);

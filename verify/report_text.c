@@ -96,6 +96,18 @@ static void put_tables(struct cg_text *t, const struct cg_report *report) {
     }
 }
 
+static void put_filters(struct cg_text *t, const struct cg_report *report) {
+    if (report->filtered_count)
+        cg_text_heading(t, "Tables of which only some rows were moved and compared (--where)");
+    for (size_t i = 0; i < report->filtered_count; i++) {
+        const char *filter = "";
+        for (size_t k = 0; k < report->table_count; k++)
+            if (!t->redact && strcmp(report->tables[k].source, report->filtered[i]) == 0 && report->tables[k].filter)
+                filter = report->tables[k].filter;
+        cg_text_paragraph_printf(t, "  ", "%s%s%s", report->filtered[i], *filter ? ": " : "", filter);
+    }
+}
+
 static void put_conversion(struct cg_text *t, const struct cg_report_table *table,
                            const struct cg_report_conversion *c) {
     const struct cg_conversion_info *info = &cg_conversions[c->conversion];
@@ -239,6 +251,7 @@ int cg_report_write_text(const struct cg_report *report, int width, bool colour,
     put_blockers(&t, report);
     put_sides(&t, report);
     put_tables(&t, report);
+    put_filters(&t, report);
     put_conversions(&t, report);
     put_losses(&t, report);
     put_decisions(&t, report);

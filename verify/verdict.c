@@ -301,6 +301,29 @@ static void count_coverage(struct cg_report *report) {
     }
 }
 
+/* A table of which the user left out rows is like one that was left out: the verdict holds for what was in scope, and
+ * says so. */
+static int count_filtered(struct judge *j) {
+    struct cg_report *report = j->report;
+    report->filtered_count = 0;
+    for (size_t i = 0; i < report->table_count; i++) {
+        const struct cg_report_table *table = &report->tables[i];
+        if (!table->filter || !*table->filter || table->status == CG_STATUS_EXCLUDED)
+            continue;
+        const char **all = cg_arena_push(j->arena, report->filtered, &report->filtered_count, sizeof *all);
+        if (!all)
+            return cg_error_memory(j->err);
+        report->filtered = all;
+        all[report->filtered_count - 1] = table->source;
+        if (add_reason(j, cg_arena_printf(j->arena,
+                                          "table %s is filtered (--where): its other rows were neither moved nor "
+                                          "compared, nor are they counted",
+                                          table->source)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* ---- the verdict ---- */
 
 static int judge_run(struct judge *j) {
@@ -325,6 +348,8 @@ static const char *first_reason(struct judge *j, size_t excluded) {
     for (size_t i = 0; i < report->table_count; i++)
         good += report->tables[i].status <= CG_STATUS_CONVERTED;
     const char *out = excluded ? cg_arena_printf(j->arena, ", %zu excluded", excluded) : "";
+    if (out && report->filtered_count)
+        out = cg_arena_printf(j->arena, "%s, %zu filtered", out, report->filtered_count);
     if (!out)
         return NULL;
     if (report->verdict == CG_VERDICT_SAFE || report->verdict == CG_VERDICT_SAFE_WITH_CONVERSIONS)
@@ -360,8 +385,8 @@ int cg_verdict_judge(struct cg_report *report, struct cg_acceptances *acceptance
         if (judge_object(&j, &report->objects[i]) < 0)
             return -1;
     count_coverage(report);
-    if (accept_losses(&j) < 0 || judge_gaps(&j) < 0 || accept_movement(&j) < 0 || judge_run(&j) < 0 ||
-        find_unused(&j) < 0)
+    if (count_filtered(&j) < 0 || accept_losses(&j) < 0 || judge_gaps(&j) < 0 || accept_movement(&j) < 0 ||
+        judge_run(&j) < 0 || find_unused(&j) < 0)
         return -1;
     report->verdict = report->blocker_count ? CG_VERDICT_NOT_SAFE
                       : j.inconclusive      ? CG_VERDICT_INCONCLUSIVE

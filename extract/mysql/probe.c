@@ -74,7 +74,8 @@ static int put_end(struct cg_buffer *sql, const struct cg_table *table, const bo
         if (want[i] && put_template(sql, is_enum ? ", @ + 0 AS @" : ", @", table->columns[i].name, err) < 0)
             return -1;
     }
-    if (cg_buffer_text(sql, " FROM ", err) < 0 || cg_mysql_put_table(sql, table, err) < 0)
+    if (cg_buffer_text(sql, " FROM ", err) < 0 || cg_mysql_put_table(sql, table, err) < 0 ||
+        cg_mysql_put_where(sql, table, "", err) < 0)
         return -1;
     for (size_t i = 0; key && i < key->part_count; i++)
         if (cg_buffer_text(sql, i ? ", " : " ORDER BY ", err) < 0 ||
@@ -110,7 +111,9 @@ static int put_probe(struct cg_buffer *sql, const struct cg_table *table, const 
     }
     if (cg_buffer_text(sql, " FROM ", err) < 0)
         return -1;
-    return sample ? put_sample(sql, table, want, sample, both_ends, err) : cg_mysql_put_table(sql, table, err);
+    if (sample)
+        return put_sample(sql, table, want, sample, both_ends, err);
+    return cg_mysql_put_table(sql, table, err) < 0 ? -1 : cg_mysql_put_where(sql, table, "", err);
 }
 
 /* Decimal text without the zeros that ZEROFILL and YEAR put in front (R12); other text as it is. */
@@ -221,6 +224,8 @@ int cg_mysql_count(struct cg_session *session, const struct cg_table *table, uin
     int rc = cg_buffer_text(&sql, "SELECT COUNT(*) FROM ", err);
     if (rc == 0)
         rc = cg_mysql_put_table(&sql, table, err);
+    if (rc == 0)
+        rc = cg_mysql_put_where(&sql, table, "", err);
     if (rc == 0)
         rc = one_row(session, table, &sql, "counting", &result, &row, err);
     if (rc == 0)

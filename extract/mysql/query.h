@@ -10,6 +10,9 @@ CG_MUST_USE int cg_mysql_session_query(struct cg_session *session, const struct 
                                        MYSQL_RES **ret_result, struct cg_error *err);
 /* Appends `schema`.`table`. */
 CG_MUST_USE int cg_mysql_put_table(struct cg_buffer *b, const struct cg_table *table, struct cg_error *err);
+/* filter.c: appends " WHERE ..." of the table's filter and a predicate ("" for none); nothing when there is neither. */
+CG_MUST_USE int cg_mysql_put_where(struct cg_buffer *b, const struct cg_table *table, const char *predicate,
+                                   struct cg_error *err);
 /* Appends the bytes as hexadecimal digits. */
 CG_MUST_USE int cg_mysql_put_hex(struct cg_buffer *b, struct cg_slice bytes, struct cg_error *err);
 

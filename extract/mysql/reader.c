@@ -218,8 +218,8 @@ out:
     return 0;
 }
 
-/* " FROM `s`.`t` [FORCE INDEX (`k`) WHERE ...]": the index that the ranges were cut along, lest the optimizer scan the
- * whole table for each range. */
+/* " FROM `s`.`t` [FORCE INDEX (`k`)] [WHERE ...]": the index that the ranges were cut along, lest the optimizer scan
+ * the whole table for each range. */
 static int put_tail(struct cg_buffer *tail, const struct cg_read *what, struct cg_error *err) {
     if (cg_buffer_text(tail, " FROM ", err) < 0 || cg_mysql_put_table(tail, what->table, err) < 0)
         return -1;
@@ -227,9 +227,9 @@ static int put_tail(struct cg_buffer *tail, const struct cg_read *what, struct c
         const struct cg_key *key = cg_mysql_walk_key(what->table);
         if (key && cg_mysql_put_force_index(tail, key, err) < 0)
             return -1;
-        if (cg_buffer_text(tail, " WHERE ", err) < 0 || cg_buffer_text(tail, what->predicate, err) < 0)
-            return -1;
     }
+    if (cg_mysql_put_where(tail, what->table, what->predicate, err) < 0)
+        return -1;
     return cg_buffer_cstr(tail, err) ? 0 : -1;
 }
 

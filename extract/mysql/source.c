@@ -177,6 +177,7 @@ const struct cg_source_ops cg_mysql_source_ops = {
     .session_count = source_session_count,
     .cancel = source_cancel,
     .probe = cg_mysql_probe,
+    .check_filter = cg_mysql_check_filter,
     .count = cg_mysql_count,
     .walk_open = cg_mysql_walk_open,
     .walk_next = cg_mysql_walk_next,

@@ -55,7 +55,9 @@ static int put_step(struct cg_walk *walk, struct cg_error *err) {
         cg_buffer_text(sql, " FROM ", err) < 0 || cg_mysql_put_table(sql, walk->table, err) < 0 ||
         cg_mysql_put_force_index(sql, walk->key, err) < 0)
         return -1;
-    if (walk->bound[0] && (cg_buffer_text(sql, " WHERE ", err) < 0 ||
+    if (cg_mysql_put_where(sql, walk->table, "", err) < 0)
+        return -1;
+    if (walk->bound[0] && (cg_buffer_text(sql, walk->table->filter ? " AND " : " WHERE ", err) < 0 ||
                            cg_mysql_put_key_bound(sql, walk->key, (const char *const *)walk->bound, true, err) < 0))
         return -1;
     if (cg_buffer_text(sql, " ORDER BY ", err) < 0 || cg_mysql_put_key_order(sql, walk->key, err) < 0)

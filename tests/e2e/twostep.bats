@@ -98,3 +98,57 @@ make_roles() {
   is "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.orders'::regclass" "$owner"
   drop_target "$shop"
 }
+
+# ---- which rows ----
+
+@test "--where: only the rows that meet the condition are moved, compared and counted, and the verdict says so" {
+  expect 0 migrate "$from" "$to" "${all_accepted[@]}" --where "orders=total >= 1 AND placed < '2024-03-01'" \
+    --where 'customer=id IN (1, 2)' --report "$(report_file)"
+  says "2 filtered" "placed < '2024-03-01'"
+  is "SELECT string_agg(id::text, ',' ORDER BY id) FROM orders" 1,3
+  is "SELECT string_agg(id::text, ',' ORDER BY id) FROM customer" 1,2
+  is "SELECT nextval(pg_get_serial_sequence('orders', 'id')) > 20" t
+  report_follows_schema
+  equals '["customer","orders"]' "$(in_report '.coverage.filtered | tojson')"
+  equals '{"total":4,"compared":4}' "$(in_report '.coverage.rows | tojson')"
+  equals "total >= 1 AND placed < '2024-03-01'" "$(in_report '.tables[] | select(.source == "orders") | .filter')"
+  equals 2 "$(in_report '.tables[] | select(.source == "orders") | .rows_source')"
+}
+
+@test "--where: with --redact the condition, which holds values, is not in the report" {
+  expect 0 migrate "$from" "$to" "${all_accepted[@]}" --where "orders=total <> 4711" --redact --quiet --report "$(report_file)"
+  says_not 4711
+  equals '["orders"]' "$(in_report '.coverage.filtered | tojson')"
+  run ! grep -q 4711 "$(report_file)"
+}
+
+@test "--where: types are decided by the rows that are moved, and --dry-run names the condition" {
+  source_do "$shop" "CREATE TABLE flag (id INT PRIMARY KEY, f TINYINT(1) NOT NULL); INSERT INTO flag VALUES (1, 1), (2, 2)"
+  expect 0 migrate "$from" "$to" --where flag=id=1 --dry-run
+  says "only rows where id=1" "values 1 to 1 in 1 row"
+  source_do "$shop" "DROP TABLE flag"
+}
+
+@test "--where: rows whose parents were left out are orphans: the foreign key is a blocker, exit code 1" {
+  expect 1 migrate "$from" "$to" "${all_accepted[@]}" --where customer=id=1 --report "$(report_file)"
+  equals "orders.orders_customer" "$(in_report '.objects[] | select(.kind == "foreign key" and .state != "same") | .name')"
+  equals identical "$(in_report '.tables[] | select(.source == "orders") | .status')"
+}
+
+@test "--where: refused before anything is made: no such table or column, two conditions, what could end the statement" {
+  local condition
+  for condition in 'order=id=1' 'orders=nothing = 1' 'orders=1) OR (1' 'orders=1; DELETE FROM orders' 'orders=1 -- ' "orders=placed > '2024"; do
+    expect 3 migrate "$from" "$to" --where "$condition"
+    says "--where $condition"
+  done
+  expect 3 migrate "$from" "$to" --where order=id=1
+  says "there is no table order" "did you mean orders"
+  expect 3 migrate "$from" "$to" --where orders=id=1 --where orders=id=2
+  says "has a condition already"
+  expect 3 migrate "$from" "$to" --where orders=id=1 --exclude orders
+  says "is excluded"
+  expect 3 migrate "$from" "$to" --where orders
+  says TABLE=CONDITION
+  nothing_made
+  equals 4 "$(source_do "$shop" "SELECT COUNT(*) FROM orders")"
+}

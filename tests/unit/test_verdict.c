@@ -140,6 +140,21 @@ static void an_excluded_table_is_counted_and_said(void **state) {
     assert_string_equal(report.reasons[0], "SAFE for 1 of 2 tables, 1 excluded");
 }
 
+static void a_filtered_table_is_named_and_said(void **state) {
+    (void)state;
+    tables[1].filter = "n > 5";
+    judge(NULL, 0, CG_VERDICT_SAFE);
+    assert_string_equal(report.reasons[0], "SAFE for 2 of 2 tables, 1 filtered");
+    assert_true(a_reason_says("table customers is filtered"));
+    assert_int_equal(report.filtered_count, 1);
+    assert_string_equal(report.filtered[0], "customers");
+    fresh(state);
+    tables[1].filter = "n > 5";
+    tables[1].status = CG_STATUS_EXCLUDED;
+    judge(NULL, 0, CG_VERDICT_SAFE);
+    assert_string_equal(report.reasons[0], "SAFE for 1 of 2 tables, 1 excluded");
+}
+
 static void a_conversion_awaits_acceptance_and_names_its_flag(void **state) {
     (void)state;
     convert(CG_ZERO_DATE_TO_NULL, 12);
@@ -336,6 +351,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(equal_tables_are_safe),
         TEST(an_excluded_table_is_counted_and_said),
+        TEST(a_filtered_table_is_named_and_said),
         TEST(r18_a_generated_column_that_was_not_compared_is_not_safe),
         TEST(r18_a_generated_column_that_differs_is_a_blocker_of_its_own),
         TEST(r18_rows_that_are_missing_leave_nothing_to_say_of_generated_columns),
