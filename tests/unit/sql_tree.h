@@ -273,7 +273,8 @@ static void put_core(struct cg_buffer *b, const struct cg_sql_select *select) {
 }
 
 static void put_select(struct cg_buffer *b, const struct cg_sql_select *select) {
-    put(b, "(");
+    put_names(b, "(columns ", select->columns, select->column_count);
+    put(b, select->column_count ? " (" : "(");
     for (size_t i = 0; i < select->with_count; i++) {
         put(b, i ? "" : select->recursive ? "with-recursive " : "with ");
         put(b, select->with[i].name);

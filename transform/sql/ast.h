@@ -124,8 +124,7 @@ struct cg_sql_source {
     size_t column_count;
     struct cg_sql_select *select; /* SELECT */
     bool lateral;
-    const char *join; /* JOIN: "inner", "cross", "left", "right" (a comma is "cross");
-                         STRAIGHT_JOIN is "inner" */
+    const char *join; /* JOIN: "cross" without a condition (a comma too), "inner" with one, "left", "right" */
     bool natural;
     struct cg_sql_source *left, *right;
     struct cg_sql_expression *on; /* or NULL */
@@ -168,6 +167,8 @@ struct cg_sql_select {
     size_t window_count;
     struct cg_sql_orders order;
     struct cg_sql_expression *limit, *offset; /* or NULL */
+    const char **columns; /* of a view's header, v (a, b), at the top only: the names of its columns; or none */
+    size_t column_count;
     const char *check_option; /* a view's WITH .. CHECK OPTION, at the top only: "cascaded", "local"; or NULL */
 };
 

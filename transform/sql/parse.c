@@ -65,6 +65,8 @@ int cg_sql_expect(struct cg_sql_parser *parser, const char *word) {
 bool cg_sql_at_name(const struct cg_sql_parser *parser) {
     const struct cg_sql_token *token = cg_sql_peek(parser);
     bool callable = false;
+    if (cg_sql_token_is(token, "offset") && token[1].kind == CG_SQL_TOKEN_NUMBER)
+        return false; /* of the rows: MariaDB reserves it, MySQL does not */
     return token->kind == CG_SQL_TOKEN_NAME ||
            (token->kind == CG_SQL_TOKEN_WORD && !cg_sql_reserved(token->word, &callable));
 }
@@ -91,14 +93,16 @@ int cg_sql_names(struct cg_sql_parser *parser, const char ***ret_names, size_t *
     return cg_sql_expect(parser, ")");
 }
 
-/* Whether a query may begin with this token; VALUES(a) is a function. */
-static bool begins_query(const struct cg_sql_token *token) {
-    return cg_sql_token_is(token, "select") || cg_sql_token_is(token, "with") ||
-           (cg_sql_token_is(token, "values") && cg_sql_token_is(token + 1, "row"));
+/* Whether a query may begin with this token. VALUES (1, 2) is MariaDB's; of MySQL it is a function. */
+static bool begins_query(const struct cg_sql_parser *parser, const struct cg_sql_token *token) {
+    if (cg_sql_token_is(token, "values"))
+        return cg_sql_token_is(token + 1, parser->dialect->mariadb ? "(" : "row");
+    return cg_sql_token_is(token, "select") || cg_sql_token_is(token, "with") || cg_sql_token_is(token, "table");
 }
 
 static bool continues_query(const struct cg_sql_token *token) {
-    static const char *const words[] = {")", "union", "except", "intersect", "minus", "order", "limit", "for", "lock"};
+    static const char *const words[] = {")",      "union", "except", "intersect", "order", "limit",
+                                        "offset", "fetch", "for",    "lock",      "into"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (cg_sql_token_is(token, words[i]))
             return true;
@@ -110,7 +114,7 @@ bool cg_sql_holds_query(const struct cg_sql_parser *parser, size_t index) {
     size_t inner = index;
     while (cg_sql_token_is(&tokens[inner + 1], "(") && inner - index <= CG_SQL_DEPTH)
         inner++;
-    if (!begins_query(&tokens[inner + 1]))
+    if (!begins_query(parser, &tokens[inner + 1]))
         return false;
     while (inner > index && continues_query(&tokens[tokens[inner].match + 1]))
         inner--;
@@ -234,5 +238,17 @@ int cg_sql_parse_expression(const char *text, const struct cg_sql_dialect *diale
     if (cg_sql_peek(&parser)->kind != CG_SQL_TOKEN_END)
         return cg_sql_unexpected(&parser, "the end");
     *ret_expression = expression;
+    return 0;
+}
+
+int cg_sql_parse_select(const char *text, const struct cg_sql_dialect *dialect, struct cg_arena *arena,
+                        struct cg_sql_select **ret_select, struct cg_error *err) {
+    struct cg_sql_parser parser = {.text = text, .dialect = dialect, .arena = arena, .err = err};
+    struct cg_sql_select *select = begin(&parser) < 0 ? NULL : cg_sql_view(&parser);
+    if (!select)
+        return -1;
+    if (cg_sql_peek(&parser)->kind != CG_SQL_TOKEN_END)
+        return cg_sql_unexpected(&parser, "the end");
+    *ret_select = select;
     return 0;
 }

@@ -319,31 +319,28 @@ static struct cg_sql_expression *path_of(struct cg_sql_parser *parser, struct cg
     return path ? cg_sql_operation(parser, CG_SQL_BINARY, column->at, name, column, path) : NULL;
 }
 
-/* [[schema.]table.]column, table.*, [schema.]function(..) */
+/* [[schema.]table.]column, [schema.]function(..) */
 static struct cg_sql_expression *name(struct cg_sql_parser *parser) {
     const struct cg_sql_token *first = cg_sql_advance(parser);
     const char *parts[3] = {first->text};
     size_t count = 1;
-    bool star = false;
-    while (!star && count < 3 && cg_sql_at(parser, ".")) {
-        cg_sql_advance(parser);
-        star = cg_sql_take(parser, "*");
-        if (!star && cg_sql_peek(parser)->kind != CG_SQL_TOKEN_NAME) {
+    while (count < 3 && cg_sql_take(parser, ".")) {
+        if (cg_sql_peek(parser)->kind != CG_SQL_TOKEN_NAME) {
             cg_sql_unexpected(parser, "a name");
             return NULL;
         }
-        parts[count++] = star ? NULL : cg_sql_advance(parser)->text;
+        parts[count++] = cg_sql_advance(parser)->text;
     }
-    if (count < 3 && !star && cg_sql_at(parser, "("))
+    if (count < 3 && cg_sql_at(parser, "("))
         return cg_sql_call(parser, first->at, count > 1 ? parts[0] : NULL, parts[count - 1]);
-    struct cg_sql_expression *node = cg_sql_new(parser, star ? CG_SQL_STAR : CG_SQL_COLUMN, first->at);
+    struct cg_sql_expression *node = cg_sql_new(parser, CG_SQL_COLUMN, first->at);
     if (!node)
         return NULL;
     node->name = parts[count - 1];
     node->table = count > 1 ? parts[count - 2] : NULL;
     node->schema = count > 2 ? parts[count - 3] : NULL;
     node = cg_sql_finish(parser, node);
-    return star || !node ? node : path_of(parser, node);
+    return node ? path_of(parser, node) : NULL;
 }
 
 static const struct form {

@@ -4,7 +4,8 @@
  * parse_expression.c  operators by precedence
  * parse_primary.c  literals, names, parentheses, CASE, INTERVAL
  * parse_call.c     calls, those with a syntax of their own, aggregates, windows
- * parse_select.c   SELECT, UNION, WITH, a view's header
+ * parse_select.c   SELECT, UNION, WITH, VALUES
+ * parse_view.c     what stands around a view's SELECT
  * parse_source.c   FROM
  *
  * A function that returns a pointer returns NULL with the error set, one that returns int -1. */
@@ -104,9 +105,13 @@ CG_MUST_USE int cg_sql_order_by(struct cg_sql_parser *parser, struct cg_sql_orde
 /* (..), of OVER and WINDOW. */
 CG_MUST_USE int cg_sql_window_parse(struct cg_sql_parser *parser, struct cg_sql_window *window);
 unsigned cg_sql_window_height(const struct cg_sql_window *window);
+/* [CREATE .. VIEW .. AS] query [WITH CHECK OPTION] */
+CG_MUST_USE struct cg_sql_select *cg_sql_view(struct cg_sql_parser *parser);
 /* A query without parentheses, and "(" query ")". */
 CG_MUST_USE struct cg_sql_select *cg_sql_query(struct cg_sql_parser *parser);
 CG_MUST_USE struct cg_sql_select *cg_sql_parenthesised_query(struct cg_sql_parser *parser);
+/* Called when a SELECT has all that belongs to it, as cg_sql_finish. */
+CG_MUST_USE struct cg_sql_select *cg_sql_finish_select(struct cg_sql_parser *parser, struct cg_sql_select *select);
 /* What follows FROM. DUAL gives NULL in *ret_source. */
 CG_MUST_USE int cg_sql_from(struct cg_sql_parser *parser, struct cg_sql_source **ret_source);
 
