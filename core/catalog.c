@@ -72,6 +72,6 @@ const char *cg_table_difference(const struct cg_table *before, const struct cg_t
 }
 
 const char *cg_object_kind_name(enum cg_object_kind kind) {
-    static const char *const names[] = {"view", "trigger", "routine", "event", "grant", "unknown"};
+    static const char *const names[] = {"view", "trigger", "routine", "event", "grant", "unknown", "table"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }

@@ -160,7 +160,8 @@ enum cg_object_kind {
     CG_OBJECT_ROUTINE,
     CG_OBJECT_EVENT,
     CG_OBJECT_GRANT,
-    CG_OBJECT_UNKNOWN, /* a kind that crossgrade does not know: fail closed (R13) */
+    CG_OBJECT_UNKNOWN,    /* a kind that crossgrade does not know: fail closed (R13) */
+    CG_OBJECT_UNREADABLE, /* a table that the server itself cannot open: `table` is its name */
 };
 
 struct cg_object {
@@ -218,7 +219,7 @@ bool cg_key_has_column(const struct cg_key *key, const char *column);
 /* The first difference between two definitions of one table that could change what a reader reads (columns, order,
  * types, nullability, generation; R5), as a sentence in the arena; NULL when there is none. */
 const char *cg_table_difference(const struct cg_table *before, const struct cg_table *after, struct cg_arena *arena);
-/* "view", "trigger", "routine", "event", "grant", "unknown". */
+/* "view", "trigger", "routine", "event", "grant", "unknown", "table". */
 const char *cg_object_kind_name(enum cg_object_kind kind);
 
 #endif

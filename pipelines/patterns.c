@@ -5,6 +5,9 @@ static bool met(const char *pattern, const struct cg_catalog *catalog) {
     for (size_t i = 0; catalog && i < catalog->table_count; i++)
         if (cg_glob_match(pattern, catalog->tables[i].name))
             return true;
+    for (size_t i = 0; catalog && i < catalog->object_count; i++)
+        if (catalog->objects[i].kind == CG_OBJECT_UNREADABLE && cg_glob_match(pattern, catalog->objects[i].name))
+            return true;
     return false;
 }
 

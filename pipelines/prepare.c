@@ -79,6 +79,7 @@ struct probing {
     struct cg_run *run;
     const struct cg_typemap *map;
     _Atomic size_t next;
+    pthread_mutex_t lock; /* of the run's arena, which the threads share here */
 };
 
 enum { SAMPLE_ROWS = 10000 }; /* from either end of the primary key */
@@ -116,6 +117,31 @@ static int probe_table(struct probing *probing, struct cg_session *session, size
     return result;
 }
 
+/* Does the error tell of one table, and not of the server or of us? Then the others go on. */
+static bool concerns_one_table(const struct cg_error *err) {
+    return err->cls == CG_ERR_RIGHTS || err->cls == CG_ERR_DATA || err->cls == CG_ERR_OBJECT ||
+           err->cls == CG_ERR_CHANGED || err->cls == CG_ERR_ENGINE;
+}
+
+/* The plan will call the table failed. */
+static int give_up_table(struct probing *probing, size_t index, struct cg_error *err) {
+    struct cg_run *run = probing->run;
+    struct cg_table_facts *facts = &run->facts[index];
+    pthread_mutex_lock(&probing->lock);
+    facts->failed = cg_arena_strdup(run->arena, err->message);
+    facts->failed_hint = cg_arena_strdup(
+        run->arena,
+        err->hint[0] ? err->hint : "mend the table at the source (CHECK TABLE), or leave it out with --exclude");
+    pthread_mutex_unlock(&probing->lock);
+    if (!facts->failed || !facts->failed_hint)
+        return cg_error_memory(err);
+    cg_progress_note(run->progress, CG_NOTE_WARNING, "table %s cannot be read: %s",
+                     run->source_catalog->tables[index].name, err->message);
+    cg_progress_state(run->progress, index, CG_ITEM_FAILED);
+    *err = (struct cg_error){0};
+    return 0;
+}
+
 static void *probe_some(void *argument) {
     struct probing *probing = argument;
     struct cg_run *run = probing->run;
@@ -127,6 +153,8 @@ static void *probe_some(void *argument) {
         if (index >= run->source_catalog->table_count || cg_control_stopped(&run->control))
             break;
         result = probe_table(probing, session, index, &err);
+        if (result < 0 && concerns_one_table(&err))
+            result = give_up_table(probing, index, &err);
         if (result < 0)
             cg_error_object(&err, "table %s", run->source_catalog->tables[index].name);
     }
@@ -164,6 +192,7 @@ static int probe(struct cg_run *run, const struct cg_typemap *map, struct cg_err
     pthread_t *threads = calloc(count, sizeof *threads);
     if (!threads)
         return cg_error_memory(err);
+    pthread_mutex_init(&probing.lock, NULL);
     for (; started < count; started++)
         if (pthread_create(&threads[started], NULL, probe_some, &probing)) {
             struct cg_error why = {0};
@@ -173,6 +202,7 @@ static int probe(struct cg_run *run, const struct cg_typemap *map, struct cg_err
         }
     for (size_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
+    pthread_mutex_destroy(&probing.lock);
     free(threads);
     return cg_control_check(&run->control, err);
 }

@@ -95,7 +95,20 @@ static const struct {
     {CG_OBJECT_GRANT, CG_GRANT_NOT_CARRIED},
 };
 
+static int plan_unreadable(struct planner *p, const struct cg_object *object) {
+    struct cg_plan_problem problem = {.kind = "table", .name = object->name, .text = ""};
+    if (cg_plan_text(p, &problem.reason,
+                     "the source's server cannot open it: %s; mend it there (CHECK TABLE, REPAIR TABLE) or leave it "
+                     "out with --exclude",
+                     object->text ? object->text : "it does not say why") < 0)
+        return -1;
+    return add_problem(p, problem);
+}
+
 static int plan_object(struct planner *p, const struct cg_object *object) {
+    if (object->kind == CG_OBJECT_UNREADABLE)
+        return plan_unreadable(p, object);
+
     struct cg_loss loss = {.kind = cg_object_kind_name(object->kind),
                            .table = object->table,
                            .name = object->name,

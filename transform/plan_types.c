@@ -128,6 +128,10 @@ static int start_choices(struct linker *l) {
         const struct cg_table *table = &p->source->tables[t];
         p->tables[t].included = cg_options_table_included(p->in->options, table->name);
         p->tables[t].first = l->count;
+        if (p->in->facts && p->in->facts[t].failed) {
+            p->tables[t].failed = p->in->facts[t].failed;
+            p->tables[t].failed_hint = p->in->facts[t].failed_hint;
+        }
         p->tables[t].columns = cg_arena_array(p->arena, table->column_count + 1, sizeof *p->tables[t].columns);
         if (!p->tables[t].columns)
             return cg_error_memory(p->err);

@@ -109,6 +109,12 @@ static int add_unknown(const struct cg_mysql_rows *row, const char *what, struct
     return cg_mysql_add_object(reading, CG_OBJECT_UNKNOWN, cg_mysql_field_copy(row, "TABLE_NAME"), NULL, text, err);
 }
 
+static int add_unreadable(const struct cg_mysql_rows *row, struct cg_error *err) {
+    const char *name = cg_mysql_field_copy(row, "TABLE_NAME");
+    return cg_mysql_add_object(row->reading, CG_OBJECT_UNREADABLE, name, name,
+                               cg_mysql_field_copy(row, "TABLE_COMMENT"), err);
+}
+
 /* R13: every kind has a place, an unknown one too. Views come with their text, in catalog_objects.c. */
 static int read_table(const struct cg_mysql_rows *row, struct cg_error *err) {
     const char *type = cg_mysql_field_or_empty(row, "TABLE_TYPE");
@@ -120,7 +126,7 @@ static int read_table(const struct cg_mysql_rows *row, struct cg_error *err) {
     if (!base && strcmp(type, "SYSTEM VERSIONED") != 0)
         return add_unknown(row, type, err);
     if (!cg_mysql_field(row, "ENGINE"))
-        return add_unknown(row, "a table that the server cannot open", err);
+        return add_unreadable(row, err);
     return add_table(row, base ? CG_TABLE_BASE : CG_TABLE_SYSTEM_VERSIONED, err);
 }
 

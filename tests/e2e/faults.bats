@@ -192,3 +192,22 @@ stop_writing() {
   equals SAFE "$(in_report .verdict)"
   values_agree "$faults" "$faults"
 }
+
+@test "a table that the source's server cannot open fails alone: named with what to do, the others arrive; exit code 1" {
+  local broken=cg_e2e_faults_broken
+  make_source $broken
+  make_target $broken
+  source_do $broken "CREATE TABLE part (id INT PRIMARY KEY, flag TINYINT(1)) ENGINE = MyISAM;
+    CREATE TABLE broken (id INT PRIMARY KEY, flag TINYINT(1)) ENGINE = MRG_MyISAM UNION = (part);
+    DROP TABLE part;
+    CREATE TABLE good (id INT PRIMARY KEY, flag TINYINT(1));
+    INSERT INTO good VALUES (1, 1)"
+  expect 1 migrate "$(source_uri $broken)" "$(target_uri $broken)" --report "$(report_file)"
+  says broken "Unable to open underlying" "CHECK TABLE" --exclude
+  equals NOT_SAFE "$(in_report .verdict)"
+  equals identical "$(in_report '.tables[] | select(.source == "good") | .status')"
+  equals t "$(target_do $broken "SELECT flag FROM good")"
+  expect 0 migrate "$(source_uri $broken)" "$(target_uri $broken)" --drop-existing --exclude broken
+  drop_source $broken
+  drop_target $broken
+}
