@@ -264,3 +264,36 @@ int cg_source_spell(struct cg_session *session, const struct cg_table *table, co
     int rc = ops->spell(session, table, type, texts, count, arena, ret_texts, watch(&guard));
     return checked(ops, "spell", rc, 0, &guard, err);
 }
+
+int cg_source_row_key(struct cg_source *source, const struct cg_table *table, struct cg_arena *arena,
+                      struct cg_row_key *ret_key, struct cg_error *err) {
+    const struct cg_source_ops *ops = ops_of(source);
+    struct guard guard;
+    struct cg_row_key key = {0};
+    if (ops->row_key && checked(ops, "row_key", ops->row_key(table, arena, &key, watch(&guard)), 0, &guard, err) < 0)
+        return -1;
+    *ret_key = key;
+    return 0;
+}
+
+int cg_source_row_predicate(struct cg_source *source, const struct cg_table *table, const struct cg_row_key *key,
+                            const struct cg_slice *texts, struct cg_buffer *out, struct cg_error *err) {
+    const struct cg_source_ops *ops = ops_of(source);
+    struct guard guard;
+    if (!ops->row_predicate || !key->count)
+        return cg_error_set(err, CG_ERR_INTERNAL, "a row of table %s was to be named, which has no key", table->name);
+    int rc = ops->row_predicate(table, key, texts, out, watch(&guard));
+    return checked(ops, "row_predicate", rc, 0, &guard, err);
+}
+
+int cg_source_stored_bytes(struct cg_source *source, const struct cg_column *column, struct cg_arena *arena,
+                           const char **ret_expression, struct cg_error *err) {
+    const struct cg_source_ops *ops = ops_of(source);
+    struct guard guard;
+    const char *expression = NULL;
+    if (ops->stored_bytes &&
+        checked(ops, "stored_bytes", ops->stored_bytes(column, arena, &expression, watch(&guard)), 0, &guard, err) < 0)
+        return -1;
+    *ret_expression = expression;
+    return 0;
+}

@@ -168,6 +168,25 @@ CG_MUST_USE int cg_source_spell(struct cg_session *session, const struct cg_tabl
                                 const char *const *texts, size_t count, struct cg_arena *arena, const char **ret_texts,
                                 struct cg_error *err);
 
+/* How one row of a table is told from all others: columns to be read as these expressions (as_text of cg_read), and SQL
+ * made of their texts. */
+struct cg_row_key {
+    const struct cg_column **columns;
+    const char **as_text;
+    size_t count; /* 0: the table has no key that SQL could name a row by */
+};
+/* A key of whole NOT NULL columns; in the arena. Engines that cannot tell give none. */
+CG_MUST_USE int cg_source_row_key(struct cg_source *source, const struct cg_table *table, struct cg_arena *arena,
+                                  struct cg_row_key *ret_key, struct cg_error *err);
+/* Appends the predicate that selects the row whose key has these texts (key->count). */
+CG_MUST_USE int cg_source_row_predicate(struct cg_source *source, const struct cg_table *table,
+                                        const struct cg_row_key *key, const struct cg_slice *texts,
+                                        struct cg_buffer *out, struct cg_error *err);
+/* For a text column that may come otherwise than it is stored (R10): the expression (as_text of cg_read) of its bytes,
+ * in the arena; *ret_expression is NULL for all others. */
+CG_MUST_USE int cg_source_stored_bytes(struct cg_source *source, const struct cg_column *column, struct cg_arena *arena,
+                                       const char **ret_expression, struct cg_error *err);
+
 /* ---- for engines ---- */
 
 struct cg_source_ops {
@@ -201,6 +220,11 @@ struct cg_source_ops {
                  struct cg_arena *, const char **, struct cg_error *); /* NULL: it does not tell */
     int (*reference)(const struct cg_table *, const struct cg_foreign_key *, enum cg_reference, uint64_t most,
                      struct cg_buffer *, struct cg_error *); /* NULL: cannot tell */
+    int (*row_key)(const struct cg_table *, struct cg_arena *, struct cg_row_key *,
+                   struct cg_error *); /* NULL: no table has one; then the next two are never called */
+    int (*row_predicate)(const struct cg_table *, const struct cg_row_key *, const struct cg_slice *,
+                         struct cg_buffer *, struct cg_error *);
+    int (*stored_bytes)(const struct cg_column *, struct cg_arena *, const char **, struct cg_error *);
 };
 
 /* Every engine's structs of the four kinds begin with this. */

@@ -62,6 +62,10 @@ int cg_mysql_reader_next(struct cg_reader *, struct cg_source_row *, struct cg_e
 void cg_mysql_reader_close(struct cg_reader *);
 int cg_mysql_probe(struct cg_session *, const struct cg_table *, const bool *want, uint64_t sample,
                    struct cg_column_facts *, uint64_t *rows, struct cg_error *);
+int cg_mysql_row_key(const struct cg_table *, struct cg_arena *, struct cg_row_key *, struct cg_error *);
+int cg_mysql_row_predicate(const struct cg_table *, const struct cg_row_key *, const struct cg_slice *,
+                           struct cg_buffer *, struct cg_error *);
+int cg_mysql_stored_bytes(const struct cg_column *, struct cg_arena *, const char **, struct cg_error *);
 int cg_mysql_check_filter(struct cg_session *, const struct cg_table *, struct cg_error *);
 int cg_mysql_count(struct cg_session *, const struct cg_table *, uint64_t *, struct cg_error *);
 int cg_mysql_reference(const struct cg_table *, const struct cg_foreign_key *, enum cg_reference, uint64_t most,

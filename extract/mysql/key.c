@@ -10,7 +10,7 @@
 
 /* How a key column's value is asked for and written. Text goes as the bytes of its own charset: converted to another
  * and back, a bound could come out as another value, and the ranges would overlap. */
-enum form { AS_IT_IS, AS_NUMBER, QUOTED, BYTES, CHARACTERS };
+enum form { AS_IT_IS, AS_NUMBER, QUOTED, BYTES, CHARACTERS, BY_NUMBER };
 
 static const struct {
     const char *type;
@@ -31,6 +31,16 @@ static int form_of(const struct cg_type *type) {
         if (strcmp(forms[i].type, type->name) == 0)
             return forms[i].form == CHARACTERS && !type->charset ? -1 : (int)forms[i].form;
     return -1;
+}
+
+/* The same for naming one row: what sorts otherwise than it compares will do, by its number; and a YEAR of 0 is not
+ * what a literal 0 means. */
+static int row_form_of(const struct cg_type *type) {
+    static const char *const by_number[] = {"enum", "set", "year"};
+    for (size_t i = 0; i < sizeof by_number / sizeof *by_number; i++)
+        if (strcmp(by_number[i], type->name) == 0)
+            return BY_NUMBER;
+    return form_of(type);
 }
 
 static const struct cg_type *part_type(const struct cg_table *table, const struct cg_key_part *part) {
@@ -103,6 +113,7 @@ int cg_mysql_put_key_literal(struct cg_buffer *b, const struct cg_table *table, 
     switch ((enum form)form_of(type)) {
     case AS_IT_IS:
     case AS_NUMBER:
+    case BY_NUMBER:
         return cg_buffer_append(b, text.data, text.len, err);
     case QUOTED:
         return cg_mysql_put_literal(b, text, err);
@@ -163,4 +174,52 @@ int cg_mysql_put_key_bound(struct cg_buffer *b, const struct cg_key *key, const 
         if (cg_buffer_text(b, i + 1 == key->part_count ? ")" : "))", err) < 0)
             return -1;
     return 0;
+}
+
+/* ---- one row ---- */
+
+static bool names_a_row(const struct cg_table *table, const struct cg_key *key) {
+    if ((key->kind != CG_KEY_PRIMARY && key->kind != CG_KEY_UNIQUE) || key->part_count == 0)
+        return false;
+    for (size_t i = 0; i < key->part_count; i++) {
+        const struct cg_key_part *part = &key->parts[i];
+        const struct cg_column *column = part->column && !part->prefix ? cg_table_column(table, part->column) : NULL;
+        if (!column || column->nullable || row_form_of(&column->type) < 0)
+            return false;
+    }
+    return true;
+}
+
+const struct cg_key *cg_mysql_row_key_of(const struct cg_table *table) {
+    const struct cg_key *key = cg_mysql_walk_key(table);
+    for (size_t i = 0; i < table->key_count && !key; i++)
+        if (names_a_row(table, &table->keys[i]))
+            key = &table->keys[i];
+    return key;
+}
+
+int cg_mysql_put_key_text(struct cg_buffer *b, const struct cg_table *table, const struct cg_key_part *part,
+                          struct cg_error *err) {
+    int form = row_form_of(part_type(table, part));
+    bool number = form == AS_NUMBER || form == BY_NUMBER, hex = form == BYTES || form == CHARACTERS;
+    if (cg_buffer_text(b, hex ? "HEX(" : "CAST(", err) < 0 || cg_mysql_put_name(b, part->column, err) < 0)
+        return -1;
+    return cg_buffer_text(b, hex ? ")" : number ? "+0 AS CHAR)" : " AS CHAR)", err);
+}
+
+int cg_mysql_put_key_equal(struct cg_buffer *b, const struct cg_table *table, const struct cg_key_part *part,
+                           struct cg_slice text, struct cg_error *err) {
+    if (row_form_of(part_type(table, part)) == BY_NUMBER) {
+        if (cg_mysql_put_name(b, part->column, err) < 0 || cg_buffer_text(b, "+0 = ", err) < 0)
+            return -1;
+        return cg_buffer_append(b, text.data, text.len, err);
+    }
+    if (cg_mysql_key_comparable(table, part, text)) {
+        if (cg_mysql_put_name(b, part->column, err) < 0 || cg_buffer_text(b, " = ", err) < 0)
+            return -1;
+        return cg_mysql_put_key_literal(b, table, part, text, err);
+    }
+    if (cg_mysql_put_key_text(b, table, part, err) < 0 || cg_buffer_text(b, " = ", err) < 0)
+        return -1;
+    return cg_mysql_put_literal(b, text, err);
 }

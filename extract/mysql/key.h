@@ -13,6 +13,15 @@
 
 /* The key to cut a table along: the primary key, else the unique key of the fewest columns; NULL when none will do. */
 const struct cg_key *cg_mysql_walk_key(const struct cg_table *table);
+/* A key by which a row can be named: that one, else any primary or unique key of whole NOT NULL columns whose values
+ * SQL can compare exactly (ENUM and SET by their numbers; no FLOAT or DOUBLE); NULL when there is none. */
+const struct cg_key *cg_mysql_row_key_of(const struct cg_table *table);
+/* Appends the expression of one part as text, for cg_mysql_put_key_equal. */
+CG_MUST_USE int cg_mysql_put_key_text(struct cg_buffer *b, const struct cg_table *table, const struct cg_key_part *part,
+                                      struct cg_error *err);
+/* Appends "`a` = literal", exact also for dates that no literal can be compared with. */
+CG_MUST_USE int cg_mysql_put_key_equal(struct cg_buffer *b, const struct cg_table *table,
+                                       const struct cg_key_part *part, struct cg_slice text, struct cg_error *err);
 /* Appends " FORCE INDEX (`key`)". */
 CG_MUST_USE int cg_mysql_put_force_index(struct cg_buffer *b, const struct cg_key *key, struct cg_error *err);
 /* Appends the list of expressions whose texts cg_mysql_put_key_literal takes, one for each part. */

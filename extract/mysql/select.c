@@ -107,6 +107,10 @@ static enum loss loss_of(const struct cg_type *type) {
     return OR_REPLACED;
 }
 
+bool cg_mysql_may_lose(const struct cg_type *type) {
+    return loss_of(type) != NOTHING;
+}
+
 static bool has_empty_label(const struct cg_type *type) {
     for (size_t i = 0; i < type->label_count; i++)
         if (!type->labels[i][0])

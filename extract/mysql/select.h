@@ -45,6 +45,9 @@ struct cg_mysql_select {
     size_t result_count; /* columns of the result, so far */
 };
 
+/* May the server's conversion of such a text to utf8mb4 lose something (R10)? */
+bool cg_mysql_may_lose(const struct cg_type *type);
+
 /* An empty list with room for `fields` values. Free with cg_mysql_select_done. */
 CG_MUST_USE int cg_mysql_select_init(struct cg_mysql_select *ret_select, size_t fields, struct cg_error *err);
 void cg_mysql_select_done(struct cg_mysql_select *select); /* accepts a zeroed struct */
