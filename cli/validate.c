@@ -137,6 +137,12 @@ static int check_files(const struct cg_options *options, struct cg_error *err) {
     for (size_t i = 0; i < options->reports.count; i++)
         if (check_report(options->reports.items[i], options->arena, err) < 0)
             return -1;
+    for (size_t i = 0; i < options->before_load.count; i++)
+        if (check_readable("before-load", options->before_load.items[i], err) < 0)
+            return -1;
+    for (size_t i = 0; i < options->after_load.count; i++)
+        if (check_readable("after-load", options->after_load.items[i], err) < 0)
+            return -1;
     if (options->typemap && check_readable("typemap", options->typemap, err) < 0)
         return -1;
     if (options->write_map && check_writable("write-map", options->write_map, options->arena, err) < 0)

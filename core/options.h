@@ -31,12 +31,13 @@ struct cg_options {
     const char *run_id; /* of report and forget */
     int jobs;
     const char *schema;
-    struct cg_strings include, exclude; /* globs over table names */
-    struct cg_strings where;            /* "table=condition" */
-    const char *typemap;                /* file or NULL */
-    struct cg_strings map_columns;      /* "table.column=type" */
-    const char *owner;                  /* role that is to own what is made, or NULL */
-    const char *write_map;              /* file or NULL */
+    struct cg_strings include, exclude;        /* globs over table names */
+    struct cg_strings before_load, after_load; /* files of SQL */
+    struct cg_strings where;                   /* "table=condition" */
+    const char *typemap;                       /* file or NULL */
+    struct cg_strings map_columns;             /* "table.column=type" */
+    const char *owner;                         /* role that is to own what is made, or NULL */
+    const char *write_map;                     /* file or NULL */
     enum cg_name_style names;
     enum cg_probe_mode probe;
     struct cg_strings accept; /* "NAME[:TABLE[.COLUMN]][<=COUNT]" */

@@ -73,6 +73,7 @@ struct cg_target_ops {
     int (*dependents)(struct cg_target_session *session, const struct cg_catalog *wanted, struct cg_arena *arena,
                       const char ***ret_names, size_t *ret_count, struct cg_error *err);
     int (*execute)(struct cg_target_session *session, const char *sql, struct cg_error *err);
+    int (*script)(struct cg_target_session *session, const char *sql, size_t *ret_line, struct cg_error *err);
     int (*catalog)(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                    struct cg_error *err);
     int (*ddl)(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,

@@ -77,6 +77,10 @@ int cg_target_execute(struct cg_target_session *session, const char *sql, struct
     return cg_target_checked(session->ops->execute(session, sql, err), "execute", err);
 }
 
+int cg_target_script(struct cg_target_session *session, const char *sql, size_t *ret_line, struct cg_error *err) {
+    return cg_target_checked(session->ops->script(session, sql, ret_line, err), "script", err);
+}
+
 int cg_target_catalog(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                       struct cg_error *err) {
     return cg_target_checked(session->ops->catalog(session, arena, ret_catalog, err), "catalog", err);

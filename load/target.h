@@ -103,6 +103,12 @@ CG_MUST_USE int cg_target_dependents(struct cg_target_session *session, const st
  * that hold locks in the hint (R16); other classes when the server, not the statement, is at fault. */
 CG_MUST_USE int cg_target_execute(struct cg_target_session *session, const char *sql, struct cg_error *err);
 
+/* Runs a file of SQL as the user's own client would: with the settings of their role, the target's schema first in the
+ * search_path, the whole in one transaction unless it has BEGIN and COMMIT. The session is for nothing else afterwards.
+ * CG_ERR_OBJECT in the server's words when a statement is refused, *ret_line its line, from 1 on; 0: not known. */
+CG_MUST_USE int cg_target_script(struct cg_target_session *session, const char *sql, size_t *ret_line,
+                                 struct cg_error *err);
+
 /* The catalog of the target schema as it is now, read in a few set-wise queries. */
 CG_MUST_USE int cg_target_catalog(struct cg_target_session *session, struct cg_arena *arena,
                                   struct cg_catalog **ret_catalog, struct cg_error *err);

@@ -2,6 +2,7 @@
  * are made, encoders are compiled against the tables as the target's own catalog has them (R14, R24). */
 #include "pipelines/existing.h"
 #include "pipelines/run.h"
+#include "pipelines/scripts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +91,8 @@ int cg_run_ddl(struct cg_run *run, struct cg_error *err) {
 
 static int make_tables(struct cg_run *run, struct cg_error *err) {
     if (cg_run_ddl(run, err) < 0 || run_statements(run, CG_DDL_DROP, true, err) < 0 ||
-        run_statements(run, CG_DDL_TYPE, false, err) < 0 || run_statements(run, CG_DDL_TABLE, false, err) < 0)
+        run_statements(run, CG_DDL_TYPE, false, err) < 0 || run_statements(run, CG_DDL_TABLE, false, err) < 0 ||
+        cg_scripts_before_load(run, err) < 0)
         return -1;
     return cg_target_catalog(run->main_session, run->arena, &run->target_catalog, err);
 }

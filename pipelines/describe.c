@@ -95,6 +95,14 @@ static int put_table(struct cg_run *run, size_t index, const struct cg_catalog *
     return 0;
 }
 
+static int put_scripts(const struct cg_scripts *scripts, const char *when, struct cg_buffer *out,
+                       struct cg_error *err) {
+    for (size_t i = 0; i < scripts->count; i++)
+        if (cg_buffer_printf(out, err, "%s%s (%zu bytes)\n", when, scripts->items[i].file, scripts->items[i].bytes) < 0)
+            return -1;
+    return 0;
+}
+
 static int put_plan(struct cg_run *run, struct cg_buffer *out, struct cg_error *err) {
     struct cg_catalog *existing = NULL;
     if (run->target && cg_target_catalog(run->main_session, run->arena, &existing, err) < 0)
@@ -102,6 +110,9 @@ static int put_plan(struct cg_run *run, struct cg_buffer *out, struct cg_error *
     for (size_t i = 0; i < run->plan->table_count; i++)
         if (put_table(run, i, existing, out, err) < 0)
             return -1;
+    if (put_scripts(&run->before_load, "before the rows: ", out, err) < 0 ||
+        put_scripts(&run->after_load, "after the keys: ", out, err) < 0)
+        return -1;
     if (run->plan->decision_count && cg_buffer_text(out, "\nDecided by what the data holds:\n", err) < 0)
         return -1;
     for (size_t i = 0; i < run->plan->decision_count; i++) {

@@ -4,6 +4,7 @@
 #include "pipelines/compare.h"
 #include "pipelines/evidence.h"
 #include "pipelines/run.h"
+#include "pipelines/scripts.h"
 #include "pipelines/selftest.h"
 #include "verify/schema.h"
 
@@ -191,6 +192,8 @@ static int move_and_prove(struct cg_run *run, struct cg_error *err) {
     if (cg_comparison_tables(&comparison, err) < 0)
         return -1;
     int result = move(run, err);
+    if (result == 0)
+        result = cg_scripts_after_load(run, err);
     for (size_t i = 0; i < run->table_count; i++)
         tell_table(run, i);
     if (tell_statements(run, &inner) < 0 || cg_evidence_plan(run->report, run->plan, run->arena, &inner) < 0) {

@@ -4,6 +4,7 @@
 #include "pipelines/filters.h"
 #include "pipelines/patterns.h"
 #include "pipelines/run.h"
+#include "pipelines/scripts.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -253,7 +254,7 @@ static int make_plan(struct cg_run *run, const struct cg_typemap *map, struct cg
 int cg_stage_prepare(struct cg_run *run, struct cg_error *err) {
     struct cg_typemap *map = NULL;
     if (cg_acceptances_parse(&run->options->accept, run->arena, &run->acceptances, err) < 0 ||
-        connect_both(run, err) < 0 || open_snapshot(run, err) < 0)
+        cg_scripts_read(run, err) < 0 ||        connect_both(run, err) < 0 || open_snapshot(run, err) < 0)
         return -1;
     if (cg_patterns_check(run->options, run->source_catalog, NULL, err) < 0 ||
         cg_filters_set(run->options, run->verifier_sessions[0], run->source_catalog, err) < 0)

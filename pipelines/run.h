@@ -50,6 +50,18 @@ struct cg_run_ddl {
     struct cg_error error;
 };
 
+/* A file of --before-load or --after-load, as it was when the run began. */
+struct cg_script {
+    const char *file, *text;
+    size_t bytes;
+    char digest[33]; /* XXH3-128 of the text, in hexadecimal digits */
+};
+
+struct cg_scripts {
+    struct cg_script *items;
+    size_t count;
+};
+
 struct cg_run {
     const struct cg_job *job;
     const struct cg_options *options;
@@ -69,6 +81,7 @@ struct cg_run {
     size_t verifier_session_count;
     _Atomic int spares;
 
+    struct cg_scripts before_load, after_load;
     struct cg_table_facts *facts;
     struct cg_plan *plan;
     struct cg_ddl_list ddl;

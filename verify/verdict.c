@@ -266,8 +266,9 @@ static int judge_object(struct judge *j, const struct cg_report_object *object) 
     if (object->state == CG_STATE_MISSING)
         return block(j, object->error && *object->error ? "object_failed" : "object_missing", name,
                      object->error && *object->error ? object->error : "the target does not have it",
-                     object->sql && *object->sql ? "make it by hand; its statement is in the report"
-                                                 : "make it on the target, or migrate again");
+                     strcmp(object->kind, "script") == 0 ? "mend it, run it by hand, and compare again"
+                     : object->sql && *object->sql       ? "make it by hand; its statement is in the report"
+                                                         : "make it on the target, or migrate again");
     if (object->state == CG_STATE_CHANGED)
         return block(j, "object_changed", name, object->error && *object->error ? object->error : "it is not the same",
                      "change it on the target, or accept it by a rule of your own");

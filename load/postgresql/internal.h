@@ -130,6 +130,8 @@ int cg_pgload_dependents(struct cg_target_session *session, const struct cg_cata
                          const char ***ret_names, size_t *ret_count, struct cg_error *err);
 /* owner.c */
 int cg_pgload_check_owner(struct cg_target_session *session, const char *role, struct cg_error *err);
+/* script.c */
+int cg_pgload_script(struct cg_target_session *session, const char *sql, size_t *ret_line, struct cg_error *err);
 /* session.c again. */
 /* To an error of class CG_ERR_RIGHTS adds the GRANTs that mend it as the hint. Leaves every other error alone. */
 void cg_pgload_explain_rights(struct pg_session *session, struct cg_error *err);

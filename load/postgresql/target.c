@@ -195,6 +195,7 @@ const struct cg_target_ops cg_pg_target_ops = {
     .claim = cg_pgload_claim,
     .dependents = cg_pgload_dependents,
     .execute = cg_pgload_execute,
+    .script = cg_pgload_script,
     .catalog = cg_pgload_read_catalog,
     .ddl = cg_pgload_ddl,
     .chunk_begin = cg_pgload_chunk_begin,

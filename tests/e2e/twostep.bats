@@ -152,3 +152,95 @@ make_roles() {
   nothing_made
   equals 4 "$(source_do "$shop" "SELECT COUNT(*) FROM orders")"
 }
+
+# ---- what runs before and after the rows ----
+
+# script NAME <SQL: a file of the test's own.
+script() { cat >"$BATS_TEST_TMPDIR/$1"; }
+
+events() { is "SELECT string_agg(kind || ' ' || regexp_replace(object, '.*/', ''), ', ' ORDER BY event_id) FROM crossgrade.event WHERE kind LIKE 'script.%'" "$1"; }
+
+@test "--before-load and --after-load run in order, on tables without rows and on tables with keys; the ledger tells" {
+  script one.sql <<<'CREATE TABLE seen AS SELECT (SELECT count(*) FROM orders) AS before, 0 AS after;'
+  script two.sql <<<'INSERT INTO seen SELECT 7, count(*) FROM pg_constraint WHERE conrelid IN ('"'orders'::regclass, 'customer'::regclass) AND contype IN ('p', 'f', 'u') AND convalidated;"
+  script three.sql <<<'UPDATE seen SET after = after + (SELECT count(*) FROM orders) WHERE before = 7; -- the last'
+  expect 0 migrate "$from" "$to" "${all_accepted[@]}" --before-load "$BATS_TEST_TMPDIR/one.sql" \
+    --after-load "$BATS_TEST_TMPDIR/two.sql" --after-load "$BATS_TEST_TMPDIR/three.sql" --report "$(report_file)"
+  is "SELECT string_agg(before || ':' || after, ' ' ORDER BY before) FROM seen" "0:0 7:8"
+  events "script.begin one.sql, script.end one.sql, script.begin two.sql, script.end two.sql, script.begin three.sql, script.end three.sql"
+  equals 3 "$(in_report '[.target.settings[] | select(.name | test("-load$"))] | length')"
+}
+
+@test "--before-load: a file that fails ends the run before a row has moved, with file, line and the server's words" {
+  script wrong.sql <<'SQL'
+-- a comment; with a semicolon
+CREATE TABLE undone (n INT);
+DO $$ BEGIN
+  PERFORM 1;
+END $$;
+
+INSERT INTO undone
+SELECT 1/0;
+SELECT 'never';
+SQL
+  expect 3 migrate "$from" "$to" --before-load "$BATS_TEST_TMPDIR/wrong.sql"
+  says "wrong.sql:7" "division by zero"
+  is "SELECT (SELECT count(*) FROM orders) || ' ' || (to_regclass('undone') IS NULL)" "0 true"
+  is "SELECT state FROM crossgrade.run" failed
+  printf 'SELECT 1;\nSELECT\n  nothing_there;\n' | script wrong.sql
+  make_target "$shop"
+  expect 3 migrate "$from" "$to" --before-load "$BATS_TEST_TMPDIR/wrong.sql"
+  says "wrong.sql:3" nothing_there
+}
+
+@test "--after-load: a file that fails is a blocker, those after it are not run, and everything else is proved; exit code 1" {
+  script good.sql <<<'CREATE TABLE good ();'
+  script wrong.sql < <(printf 'CREATE TABLE half ();\n\nSELECT missing_function();\n')
+  expect 1 migrate "$from" "$to" "${all_accepted[@]}" --after-load "$BATS_TEST_TMPDIR/wrong.sql" \
+    --after-load "$BATS_TEST_TMPDIR/good.sql" --report "$(report_file)"
+  says "wrong.sql:3" missing_function
+  is "SELECT (to_regclass('half') IS NULL) || ' ' || (to_regclass('good') IS NULL)" "true true"
+  equals NOT_SAFE "$(in_report .verdict)"
+  equals 2 "$(in_report '[.blockers[] | select(.object | startswith("script "))] | length')"
+  all_tables_settled
+}
+
+@test "--after-load: what it changes in the rows is seen by the verification" {
+  script change.sql <<<"UPDATE customer SET name = 'Bob' WHERE id = 1;"
+  expect 1 migrate "$from" "$to" "${all_accepted[@]}" --after-load "$BATS_TEST_TMPDIR/change.sql" --report "$(report_file)"
+  equals different "$(in_report '.tables[] | select(.source == "customer") | .status')"
+}
+
+@test "--after-load: COMMIT and VACUUM are the file's own business; an open transaction and COPY FROM STDIN are refused" {
+  script own.sql <<<'BEGIN; CREATE TABLE mine (n INT); COMMIT;'
+  script alone.sql <<<'VACUUM orders'
+  expect 0 migrate "$from" "$to" "${all_accepted[@]}" --after-load "$BATS_TEST_TMPDIR/own.sql" --after-load "$BATS_TEST_TMPDIR/alone.sql"
+  is "SELECT to_regclass('mine') IS NOT NULL" t
+  script own.sql <<<'BEGIN; CREATE TABLE yours (n INT);'
+  expect 1 migrate "$from" "$to" "${all_accepted[@]}" --drop-existing --after-load "$BATS_TEST_TMPDIR/own.sql"
+  says "leaves its transaction open"
+  is "SELECT to_regclass('yours') IS NULL" t
+  printf 'SELECT 1;\nCOPY mine FROM STDIN;\n1\n\\.\n' | script own.sql
+  expect 1 migrate "$from" "$to" "${all_accepted[@]}" --drop-existing --after-load "$BATS_TEST_TMPDIR/own.sql"
+  says "own.sql:"
+  is "SELECT count(*) FROM mine" 0
+}
+
+@test "scripts find the target schema first, then what their role would find" {
+  script where.sql <<<'CREATE TABLE told AS SELECT current_schema() AS first, current_setting('"'search_path') AS path, current_setting('client_encoding') AS encoding, 'ü' AS umlaut;"
+  expect 0 migrate "$from" "$to" "${all_accepted[@]}" --schema 'My Shop' --before-load "$BATS_TEST_TMPDIR/where.sql"
+  is "SELECT first || '|' || path || '|' || encoding || '|' || umlaut FROM \"My Shop\".told" "My Shop|\"My Shop\", \"\$user\", public|UTF8|ü"
+}
+
+@test "scripts are listed by --dry-run and not run; one that is not there is refused before anything starts" {
+  script one.sql <<<'CREATE TABLE seen ();'
+  expect 0 migrate "$from" "$to" --dry-run --before-load "$BATS_TEST_TMPDIR/one.sql" --after-load "$BATS_TEST_TMPDIR/one.sql"
+  says "before the rows: $BATS_TEST_TMPDIR/one.sql" "after the keys: $BATS_TEST_TMPDIR/one.sql"
+  is "SELECT to_regclass('seen') IS NULL" t
+  expect 3 migrate "$from" "$to" --after-load "$BATS_TEST_TMPDIR/none.sql"
+  says none.sql --after-load
+  printf 'SELECT 1;\0' >"$BATS_TEST_TMPDIR/zero.sql"
+  expect 3 migrate "$from" "$to" --after-load "$BATS_TEST_TMPDIR/zero.sql"
+  says zero.sql "zero byte"
+  nothing_made
+}
