@@ -1,7 +1,7 @@
 /* Text, ENUM and SET on their way into a row image; see convert.h. All of it is validated as PostgreSQL does (R10, R19)
  * and its length is counted in characters, because PostgreSQL cuts trailing spaces off without a word (R14). */
 #include "transform/convert.h"
-#include "transform/utf8.h"
+#include "core/utf8.h"
 
 #include <inttypes.h>
 

@@ -1,7 +1,7 @@
 /* Values and keys as text; see describe.h. */
 #include "transform/describe.h"
 #include "transform/datetime.h"
-#include "transform/utf8.h"
+#include "core/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Values as text that loses nothing; see exact_text.h. */
 #include "transform/exact_text.h"
 #include "transform/datetime.h"
-#include "transform/utf8.h"
+#include "core/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>

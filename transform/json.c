@@ -6,7 +6,7 @@
  * number is longer in canonical form, and numbers reserve for themselves. */
 #include "transform/canonical.h"
 #include "transform/json_internal.h"
-#include "transform/utf8.h"
+#include "core/utf8.h"
 
 #include <stdlib.h>
 

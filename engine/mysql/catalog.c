@@ -224,9 +224,8 @@ static int read_columns(struct cg_mysql_reading *reading, struct cg_error *err) 
 
 /* ---- one by one: sequences and partitioned tables, of which there are few ---- */
 
-/* Runs "<before>`database`.`name`" and stores its result. */
-static int query_object(const struct cg_mysql_reading *reading, const char *before, const char *name,
-                        MYSQL_RES **ret_result, struct cg_error *err) {
+int cg_mysql_query_object(const struct cg_mysql_reading *reading, const char *before, const char *name,
+                          MYSQL_RES **ret_result, struct cg_error *err) {
     struct cg_buffer sql;
     cg_buffer_init(&sql, 4096);
     int rc = -1;
@@ -241,7 +240,7 @@ static int query_object(const struct cg_mysql_reading *reading, const char *befo
 
 static int read_sequence(struct cg_mysql_reading *reading, struct cg_sequence *sequence, struct cg_error *err) {
     struct cg_mysql_rows rows = {.reading = reading};
-    if (query_object(reading, "SELECT * FROM ", sequence->name, &rows.result, err) < 0)
+    if (cg_mysql_query_object(reading, "SELECT * FROM ", sequence->name, &rows.result, err) < 0)
         return -1;
     if (!cg_mysql_rows_next(&rows))
         return cg_error_set(err, CG_ERR_ENGINE, "sequence %s is empty", sequence->name);
@@ -279,7 +278,7 @@ static const char *partition_clause(struct cg_arena *arena, const char *create) 
 
 static int read_partitions(struct cg_mysql_reading *reading, struct cg_table *table, struct cg_error *err) {
     MYSQL_RES *result = NULL;
-    if (query_object(reading, "SHOW CREATE TABLE ", table->name, &result, err) < 0)
+    if (cg_mysql_query_object(reading, "SHOW CREATE TABLE ", table->name, &result, err) < 0)
         return -1;
     MYSQL_ROW row = mysql_fetch_row(result);
     if (row && row[1])
@@ -319,8 +318,9 @@ static int (*const steps[])(struct cg_mysql_reading *, struct cg_error *) = {
     read_collations,
     read_tables,
     read_columns,
-    cg_mysql_read_binary_defaults,
+    cg_mysql_read_exact_defaults,
     cg_mysql_read_checks,
+    cg_mysql_read_wide_characters,
     cg_mysql_read_keys,
     cg_mysql_read_foreign_keys,
     read_one_by_one,

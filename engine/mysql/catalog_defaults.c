@@ -3,10 +3,13 @@
  * MariaDB (from 10.2.7 on) writes COLUMN_DEFAULT as SQL: 'it''s', 7, NULL, current_timestamp(6), uuid(). MySQL writes
  * the bare value and marks an expression by DEFAULT_GENERATED in EXTRA; there no default and DEFAULT NULL look alike.
  * Neither tells a binary column's default exactly (MySQL stops at the first NUL byte, MariaDB writes ? for what is not
- * UTF-8): DEFAULT(column) does. */
+ * UTF-8), nor characters beyond the basic plane (both write ?): DEFAULT(column) does, of a column that may be NULL even
+ * without a row, of another one with a row of the table, or under an aggregate on MySQL. What then is not known, on
+ * MariaDB in an empty table, becomes an expression that nobody translates: a default that is lost by name. */
 #include "engine/mysql/catalog_internal.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -82,6 +85,26 @@ static bool read_bits(struct cg_mysql_reading *reading, const char *text, struct
     return true;
 }
 
+static bool writes_sql(const struct cg_mysql_reading *reading) {
+    return reading->mariadb && reading->version >= 100207;
+}
+
+/* Bytes become 0x0041; what may not be all of them stays "?" until DEFAULT(column) is asked. */
+static void set_bytes(struct cg_mysql_reading *reading, const char *bytes, size_t len, struct cg_column *column) {
+    set_literal(column, "?");
+    if (memchr(bytes, '?', len))
+        return;
+    char *hex = cg_arena_alloc(reading->arena, 2 * len + 3);
+    if (!hex) {
+        reading->out_of_memory = true;
+        return;
+    }
+    memcpy(hex, "0x", 3);
+    for (size_t i = 0; i < len; i++)
+        snprintf(hex + 2 + 2 * i, 3, "%02X", (unsigned char)bytes[i]);
+    set_literal(column, hex);
+}
+
 /* A default written as SQL. */
 static void read_sql(struct cg_mysql_reading *reading, const char *text, struct cg_column *column) {
     size_t len = 0;
@@ -94,7 +117,9 @@ static void read_sql(struct cg_mysql_reading *reading, const char *text, struct 
         set_literal(column, cg_mysql_copy(reading, text));
     else if (read_bits(reading, text, column))
         return;
-    else if ((value = cg_mysql_unquote(reading, text, &len)) && (strlen(value) == len || is_binary(&column->type)))
+    else if ((value = cg_mysql_unquote(reading, text, &len)) && is_binary(&column->type) && writes_sql(reading))
+        set_bytes(reading, value, len, column);
+    else if (value && (strlen(value) == len || is_binary(&column->type)))
         set_literal(column, value);
     else
         set_expression(column, cg_mysql_copy(reading, text));
@@ -122,85 +147,141 @@ void cg_mysql_read_default(struct cg_mysql_rows *row, struct cg_column *column) 
         return;
     if (!text)
         column->default_kind = column->nullable ? CG_DEFAULT_NULL : CG_DEFAULT_NONE;
-    else if (reading->mariadb && reading->version >= 100207)
+    else if (writes_sql(reading))
         read_sql(reading, text, column);
     else
         read_bare(reading, text, cg_mysql_field_or_empty(row, "EXTRA"), column);
 }
 
-/* ---- binary columns ---- */
+/* ---- what DEFAULT(column) alone tells ---- */
 
-static bool wants_bytes(const struct cg_column *column) {
-    return column->default_kind == CG_DEFAULT_LITERAL && is_binary(&column->type);
+static bool wants_bytes(const struct cg_mysql_reading *reading, const struct cg_column *column) {
+    return column->default_kind == CG_DEFAULT_LITERAL && is_binary(&column->type) &&
+           (!writes_sql(reading) || strchr(column->default_text, '?'));
 }
 
-/* SELECT HEX(DEFAULT(t.`c`)), ... as a row that needs no row of the table. */
-static int put_query(const struct cg_mysql_reading *reading, const struct cg_table *table, struct cg_buffer *b,
-                     size_t *ret_count, struct cg_error *err) {
-    *ret_count = 0;
-    if (cg_buffer_text(b, "SELECT ", err) < 0)
-        return -1;
+static bool wants_text(const struct cg_column *column) {
+    static const char *const wide[] = {"utf8mb4", "utf16", "utf16le", "utf32", "gb18030"};
+    if (column->default_kind != CG_DEFAULT_LITERAL || !column->type.charset || !strchr(column->default_text, '?'))
+        return false;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (strcasecmp(column->type.charset, wide[i]) == 0)
+            return true;
+    return false;
+}
+
+/* One way to ask: for columns that may be NULL, or for the others. */
+struct question {
+    bool nullable;
+    const char *from, *rest; /* around the table's name */
+};
+static const struct question without_rows = {true, " FROM (SELECT 1 AS one) o LEFT JOIN ", " t ON FALSE"};
+static const struct question with_a_row = {false, " FROM ", " t LIMIT 1"};
+static const struct question of_an_empty_table = {false, ", COUNT(*) FROM ", " t"};
+
+static bool is_asked(const struct cg_mysql_reading *reading, const struct cg_column *column,
+                     const struct question *question) {
+    return column->nullable == question->nullable && (wants_bytes(reading, column) || wants_text(column));
+}
+
+/* SELECT HEX(CONVERT(DEFAULT(t.`c`) USING binary)), ...: text in hexadecimal too. */
+static int put_query(const struct cg_mysql_reading *reading, const struct cg_table *table,
+                     const struct question *question, struct cg_buffer *b, struct cg_error *err) {
+    const char *before = "SELECT HEX(CONVERT(DEFAULT(t.";
     for (size_t i = 0; i < table->column_count; i++) {
-        if (!wants_bytes(&table->columns[i]))
+        const struct cg_column *column = &table->columns[i];
+        if (!is_asked(reading, column, question))
             continue;
-        if (cg_buffer_text(b, (*ret_count)++ ? ", HEX(DEFAULT(t." : "HEX(DEFAULT(t.", err) < 0 ||
-            cg_mysql_put_name(b, table->columns[i].name, err) < 0 || cg_buffer_text(b, "))", err) < 0)
+        if (cg_buffer_text(b, before, err) < 0 || cg_mysql_put_name(b, column->name, err) < 0 ||
+            cg_buffer_printf(b, err, ") USING %s))", wants_text(column) ? "utf8mb4" : "binary") < 0)
             return -1;
+        before = ", HEX(CONVERT(DEFAULT(t.";
     }
-    if (cg_buffer_text(b, " FROM (SELECT 1 AS one) o LEFT JOIN ", err) < 0 ||
-        cg_mysql_put_name(b, reading->database, err) < 0 || cg_buffer_text(b, ".", err) < 0 ||
-        cg_mysql_put_name(b, table->name, err) < 0)
+    if (cg_buffer_text(b, question->from, err) < 0 || cg_mysql_put_name(b, reading->database, err) < 0 ||
+        cg_buffer_text(b, ".", err) < 0 || cg_mysql_put_name(b, table->name, err) < 0)
         return -1;
-    return cg_buffer_text(b, " t ON FALSE", err);
+    return cg_buffer_text(b, question->rest, err);
 }
 
-static int take_bytes(struct cg_mysql_reading *reading, struct cg_table *table, MYSQL_RES *result,
-                      struct cg_error *err) {
-    MYSQL_ROW row = mysql_fetch_row(result);
-    if (!row)
-        return cg_error_set(err, CG_ERR_ENGINE, "the server gave no row for the defaults of table %s", table->name);
-    for (size_t i = 0; i < table->column_count; i++) {
-        struct cg_column *column = &table->columns[i];
-        if (!wants_bytes(column))
-            continue;
-        if (!*row)
-            return cg_error_set(err, CG_ERR_ENGINE, "the server does not tell the default of column %s.%s", table->name,
-                                column->name);
-        column->default_text = cg_arena_printf(reading->arena, "0x%s", *row++);
-        if (!column->default_text)
-            return cg_error_memory(err);
+/* The text that these hexadecimal digits are; NULL for one that holds a NUL byte, and when memory is out. */
+static const char *text_of(struct cg_mysql_reading *reading, const char *hex) {
+    char *text = cg_arena_alloc(reading->arena, strlen(hex) / 2 + 1);
+    reading->out_of_memory |= !text;
+    for (size_t i = 0; text && hex[2 * i]; i++) {
+        const char digits[3] = {hex[2 * i], hex[2 * i + 1]};
+        text[i] = (char)strtol(digits, NULL, 16);
+        if (!text[i])
+            return NULL;
     }
+    return text;
+}
+
+/* A NULL where the column has a default is no answer. */
+static void take_default(struct cg_mysql_reading *reading, struct cg_column *column, const char *hex) {
+    const char *text = NULL;
+    if (hex && wants_text(column)) {
+        text = text_of(reading, hex);
+    } else if (hex) {
+        text = cg_arena_printf(reading->arena, "0x%s", hex);
+        reading->out_of_memory |= !text;
+    }
+    if (text)
+        set_literal(column, text);
+    else
+        set_expression(column, cg_arena_printf(reading->arena, "DEFAULT(`%s`)", column->name));
+    reading->out_of_memory |= !column->default_text;
+}
+
+/* *ret_answered: there was a row. */
+static int ask(struct cg_mysql_reading *reading, struct cg_table *table, const struct question *question,
+               bool *ret_answered, struct cg_error *err) {
+    struct cg_buffer query;
+    MYSQL_RES *result = NULL;
+    cg_buffer_init(&query, DEFAULTS_QUERY_BYTES);
+    int rc = put_query(reading, table, question, &query, err);
+    const char *sql = rc == 0 ? cg_buffer_cstr(&query, err) : NULL;
+    rc = sql ? cg_mysql_query(reading->mysql, sql, &result, err) : -1;
+    cg_buffer_done(&query);
+    if (rc < 0)
+        return -1;
+    MYSQL_ROW row = mysql_fetch_row(result);
+    *ret_answered = row != NULL;
+    for (size_t i = 0; row && i < table->column_count; i++)
+        if (is_asked(reading, &table->columns[i], question))
+            take_default(reading, &table->columns[i], *row++);
+    mysql_free_result(result);
     return 0;
 }
 
-static int read_table_bytes(struct cg_mysql_reading *reading, struct cg_table *table, struct cg_error *err) {
-    struct cg_buffer query;
-    MYSQL_RES *result = NULL;
-    size_t count = 0;
-    cg_buffer_init(&query, DEFAULTS_QUERY_BYTES);
-    int rc = put_query(reading, table, &query, &count, err);
-    if (rc == 0 && count) {
-        const char *sql = cg_buffer_cstr(&query, err);
-        rc = sql ? cg_mysql_query(reading->mysql, sql, &result, err) : -1;
-        if (rc == 0) {
-            rc = take_bytes(reading, table, result, err);
-            mysql_free_result(result);
-        }
-    }
-    cg_buffer_done(&query);
-    return rc;
+static bool has_any(const struct cg_mysql_reading *reading, const struct cg_table *table,
+                    const struct question *question) {
+    for (size_t i = 0; i < table->column_count; i++)
+        if (is_asked(reading, &table->columns[i], question))
+            return true;
+    return false;
 }
 
-int cg_mysql_read_binary_defaults(struct cg_mysql_reading *reading, struct cg_error *err) {
-    for (size_t t = 0; t < reading->catalog->table_count; t++) {
-        struct cg_table *table = &reading->catalog->tables[t];
-        bool any = false;
-        for (size_t i = 0; i < table->column_count && !any; i++)
-            any = wants_bytes(&table->columns[i]);
-        if (any && read_table_bytes(reading, table, err) < 0) {
-            cg_error_object(err, "table %s", table->name);
+static int read_table_defaults(struct cg_mysql_reading *reading, struct cg_table *table, struct cg_error *err) {
+    bool answered = true;
+    if (has_any(reading, table, &without_rows) && ask(reading, table, &without_rows, &answered, err) < 0)
+        return -1;
+    if (!has_any(reading, table, &with_a_row))
+        return 0;
+    if (ask(reading, table, &with_a_row, &answered, err) < 0)
+        return -1;
+    if (!answered && !reading->mariadb && ask(reading, table, &of_an_empty_table, &answered, err) < 0)
+        return -1;
+    for (size_t i = 0; !answered && i < table->column_count; i++)
+        if (is_asked(reading, &table->columns[i], &with_a_row))
+            take_default(reading, &table->columns[i], NULL);
+    return 0;
+}
+
+int cg_mysql_read_exact_defaults(struct cg_mysql_reading *reading, struct cg_error *err) {
+    for (size_t t = 0; t < reading->catalog->table_count; t++)
+        if (read_table_defaults(reading, &reading->catalog->tables[t], err) < 0) {
+            cg_error_object(err, "table %s", reading->catalog->tables[t].name);
             return -1;
         }
-    }
     return 0;
 }

@@ -47,6 +47,10 @@ struct cg_table *cg_mysql_field_table(const struct cg_mysql_rows *rows);
 /* A copy in the arena; "" with out_of_memory set when there is none left. NULL stays NULL. */
 const char *cg_mysql_copy(struct cg_mysql_reading *reading, const char *text);
 
+/* catalog.c: runs "<before>`database`.`name`" and stores its result. */
+CG_MUST_USE int cg_mysql_query_object(const struct cg_mysql_reading *reading, const char *before, const char *name,
+                                      MYSQL_RES **ret_result, struct cg_error *err);
+
 /* rights.c: names what the user may not see: catalog->unseen, and an object for each kind that may be there unseen. */
 CG_MUST_USE int cg_mysql_read_rights(struct cg_mysql_reading *reading, struct cg_error *err);
 
@@ -54,7 +58,7 @@ CG_MUST_USE int cg_mysql_read_rights(struct cg_mysql_reading *reading, struct cg
 /* One whole string literal ('it''s', _utf8mb4'x', N'x'): its value unescaped, with its length in bytes. NULL if the
  * text is anything else. */
 const char *cg_mysql_unquote(struct cg_mysql_reading *reading, const char *text, size_t *ret_len);
-/* An expression as it would stand in SQL: MySQL 8 escapes it once more in information_schema. */
+/* An expression as it would stand in SQL: MySQL 8 escapes it once more in information_schema, and encodes it twice. */
 const char *cg_mysql_expression(struct cg_mysql_reading *reading, const char *text);
 /* The labels of "enum('a','b')" or "set(...)". */
 CG_MUST_USE int cg_mysql_labels(struct cg_mysql_reading *reading, const char *column_type, const char ***ret_labels,
@@ -63,8 +67,11 @@ CG_MUST_USE int cg_mysql_labels(struct cg_mysql_reading *reading, const char *co
 /* catalog_types.c, catalog_defaults.c: a column's parts from a row of COLUMNS. */
 CG_MUST_USE int cg_mysql_read_type(struct cg_mysql_rows *row, struct cg_type *type, struct cg_error *err);
 void cg_mysql_read_default(struct cg_mysql_rows *row, struct cg_column *column);
-/* The exact bytes of binary columns' defaults, which information_schema cannot tell. */
-CG_MUST_USE int cg_mysql_read_binary_defaults(struct cg_mysql_reading *reading, struct cg_error *err);
+/* The exact bytes and characters of columns' defaults, which information_schema cannot tell. */
+CG_MUST_USE int cg_mysql_read_exact_defaults(struct cg_mysql_reading *reading, struct cg_error *err);
+/* catalog_wide.c: characters beyond the basic plane in labels and expressions, which information_schema cannot tell
+ * either. After the columns and checks. */
+CG_MUST_USE int cg_mysql_read_wide_characters(struct cg_mysql_reading *reading, struct cg_error *err);
 
 /* catalog_keys.c, catalog_objects.c */
 CG_MUST_USE int cg_mysql_read_keys(struct cg_mysql_reading *reading, struct cg_error *err);

@@ -1,6 +1,6 @@
 /* Canonical JSON: one text for one value, the findings, and yajl as a second opinion on what is JSON at all. */
 #include "transform/canonical.h"
-#include "transform/utf8.h"
+#include "core/utf8.h"
 
 #include <yajl/yajl_parse.h>
 

@@ -1,7 +1,7 @@
 /* What operators stand between: literals, names, parentheses, CASE, INTERVAL; see parse_private.h. */
 #include "transform/sql/parse_private.h"
 
-#include "transform/utf8.h"
+#include "core/utf8.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* UTF-8 as PostgreSQL validates it (pg_utf8_islegal): no overlong forms, no surrogates, nothing above U+10FFFF. NUL is
  * told apart, because a text that is otherwise fine may hold one and PostgreSQL cannot (R10, R19). */
-#ifndef CG_TRANSFORM_UTF8_H
-#define CG_TRANSFORM_UTF8_H
+#ifndef CG_CORE_UTF8_H
+#define CG_CORE_UTF8_H
 
 #include "core/slice.h"
 

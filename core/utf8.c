@@ -1,5 +1,5 @@
 /* UTF-8 validation; see utf8.h. Plain ASCII goes eight bytes at a time: most text is that. */
-#include "transform/utf8.h"
+#include "core/utf8.h"
 
 #include <stdint.h>
 
