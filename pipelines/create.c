@@ -72,13 +72,11 @@ static int run_statements(struct cg_run *run, enum cg_ddl_phase phase, bool must
 }
 
 int cg_run_ddl(struct cg_run *run, struct cg_error *err) {
-    enum { VERSION_WITHOUT_TARGET = 150000 };
     struct cg_ddl_options options = {.schema = run->options->schema,
                                      .schema_exists = run->target && cg_target_schema_exists(run->target),
                                      .drop_existing = run->options->drop_existing,
                                      .owner = run->options->owner,
-                                     .server_version = run->target ? cg_target_server(run->target)->version_number
-                                                                   : VERSION_WITHOUT_TARGET};
+                                     .server_version = cg_run_server_version(run)};
     if (cg_target_ddl(&options, run->plan->target, run->arena, &run->ddl, err) < 0)
         return -1;
     run->ddl_states = cg_arena_array(run->arena, run->ddl.count + 1, sizeof *run->ddl_states);

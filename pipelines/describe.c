@@ -117,8 +117,8 @@ static int put_plan(struct cg_run *run, struct cg_buffer *out, struct cg_error *
         return -1;
     for (size_t i = 0; i < run->plan->decision_count; i++) {
         const struct cg_decision *d = &run->plan->decisions[i];
-        if (cg_buffer_printf(out, err, "  %s.%s: %s -> %s: %s\n", d->table, d->column, d->source_type, d->target_type,
-                             d->reason) < 0)
+        if (cg_buffer_printf(out, err, "  %s%s%s: %s -> %s: %s\n", d->table, *d->column ? "." : "", d->column,
+                             d->source_type, d->target_type, d->reason) < 0)
             return -1;
     }
     if (run->plan->loss_count && cg_buffer_text(out, "\nDeclared conversions and losses:\n", err) < 0)

@@ -6,6 +6,7 @@
 #include "pipelines/run.h"
 #include "pipelines/scripts.h"
 #include "pipelines/selftest.h"
+#include "pipelines/translations.h"
 #include "verify/schema.h"
 
 #include <string.h>
@@ -84,7 +85,7 @@ static int compare(struct cg_run *run, struct cg_source *target, struct cg_compa
                                      .options = run->options,
                                      .arena = run->arena,
                                      .report = run->report};
-    return cg_schema_compare(&schema, err);
+    return cg_schema_compare(&schema, err) < 0 ? -1 : cg_translations_tell(run, err);
 }
 
 static int verify_rows(struct cg_run *run, struct cg_comparison *comparison, struct cg_error *err) {

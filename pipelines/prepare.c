@@ -5,6 +5,7 @@
 #include "pipelines/patterns.h"
 #include "pipelines/run.h"
 #include "pipelines/scripts.h"
+#include "pipelines/translations.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -211,15 +212,17 @@ static int probe(struct cg_run *run, const struct cg_typemap *map, struct cg_err
 /* ---- the plan ---- */
 
 /* facts: NULL before anything was probed. */
-static int plan(struct cg_run *run, const struct cg_typemap *map, const struct cg_table_facts *facts,
-                struct cg_arena *arena, struct cg_plan **ret_plan, struct cg_error *err) {
-    struct cg_plan_input input = {.source = run->source_catalog,
+static struct cg_plan_input plan_input(const struct cg_run *run, const struct cg_typemap *map,
+                                       const struct cg_table_facts *facts) {
+    return (struct cg_plan_input){.source = run->source_catalog,
                                   .map = map,
                                   .facts = facts,
                                   .options = run->options,
                                   .has_postgis = run->target && cg_target_has_extension(run->target, "postgis"),
-                                  .has_vector = run->target && cg_target_has_extension(run->target, "vector")};
-    return cg_plan_make(&input, arena, ret_plan, err);
+                                  .has_vector = run->target && cg_target_has_extension(run->target, "vector"),
+                                  .server_version = cg_run_server_version(run),
+                                  .refused = run->refused,
+                                  .refused_count = run->refused_count};
 }
 
 /* What can be refused without a look at the data is refused before it is read, which may take long: columns and tables
@@ -229,7 +232,8 @@ static int check_outline(struct cg_run *run, const struct cg_typemap *map, struc
     struct cg_plan *outline = NULL;
     if (!arena)
         return cg_error_memory(err);
-    int result = plan(run, map, NULL, arena, &outline, err);
+    struct cg_plan_input input = plan_input(run, map, NULL);
+    int result = cg_plan_make(&input, arena, &outline, err);
     if (result == 0 && run->writes)
         result = cg_existing_check(run, outline->target, err);
     cg_arena_free(arena);
@@ -237,7 +241,12 @@ static int check_outline(struct cg_run *run, const struct cg_typemap *map, struc
 }
 
 static int make_plan(struct cg_run *run, const struct cg_typemap *map, struct cg_error *err) {
-    if (plan(run, map, run->facts, run->arena, &run->plan, err) < 0)
+    struct cg_plan_input input = plan_input(run, map, run->facts);
+    if (cg_translations_prove(run, &input, err) < 0)
+        return -1;
+    input.refused = run->refused;
+    input.refused_count = run->refused_count;
+    if (cg_plan_make(&input, run->arena, &run->plan, err) < 0)
         return -1;
     if (run->plan->table_count != run->source_catalog->table_count)
         return cg_error_set(err, CG_ERR_INTERNAL, "the plan has %zu tables, the source %zu", run->plan->table_count,

@@ -33,6 +33,11 @@ bool cg_run_table_moves(const struct cg_run *run, size_t index) {
     return table->target && table->encoder && !table->failed;
 }
 
+int cg_run_server_version(const struct cg_run *run) {
+    enum { VERSION_WITHOUT_TARGET = 150000 };
+    return run->target ? cg_target_server(run->target)->version_number : VERSION_WITHOUT_TARGET;
+}
+
 struct cg_run *cg_run_new(const struct cg_job *job, const char *command) {
     struct cg_run *run = cg_arena_alloc(job->arena, sizeof *run);
     struct cg_report *report = cg_evidence_new(job->arena, command);

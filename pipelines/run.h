@@ -83,6 +83,9 @@ struct cg_run {
 
     struct cg_scripts before_load, after_load;
     struct cg_table_facts *facts;
+    struct cg_refusal *refused; /* translations that the target does not take */
+    size_t refused_count;
+    const char *unproved; /* why not all translations were tried; NULL: they were */
     struct cg_plan *plan;
     struct cg_ddl_list ddl;
     struct cg_run_ddl *ddl_states;
@@ -103,6 +106,8 @@ void cg_run_table_fail(struct cg_run *run, size_t table, const struct cg_error *
 bool cg_run_table_failed(struct cg_run *run, size_t table);
 /* Is there anything to move for that table? */
 bool cg_run_table_moves(const struct cg_run *run, size_t table);
+/* Of the target; without one, the oldest that is tested. */
+int cg_run_server_version(const struct cg_run *run);
 /* A run for a job, with nothing opened yet and an empty report; NULL when memory is out. */
 struct cg_run *cg_run_new(const struct cg_job *job, const char *command);
 /* Closes everything that is open. */

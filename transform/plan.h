@@ -30,7 +30,7 @@ struct cg_table_plan {
 
 /* A choice that was taken from the data (R32), or something else about a column that a person should know. */
 struct cg_decision {
-    const char *table, *column;
+    const char *table, *column; /* or a view, and "" */
     const char *source_type, *target_type;
     const char *reason; /* "values 0 to 1 in 3,000,000 rows" */
     const char *pin;    /* the target as a rule of a map writes it; NULL when there is nothing to pin */

@@ -1,4 +1,5 @@
-/* Target columns: types, enum types, NOT NULL, defaults, identity, and what is lost on the way. */
+/* Target columns: types, enum types, NOT NULL, the CHECKs of types, and what is lost on the way. What a column does is
+ * in plan_behaviour.c. */
 #include "core/buffer.h"
 #include "transform/encoder.h"
 #include "transform/plan_private.h"
@@ -9,30 +10,6 @@
 static const cg_conversion_set date_nulls = CG_CONVERSION_BIT(CG_ZERO_DATE_TO_NULL) |
                                             CG_CONVERSION_BIT(CG_PARTIAL_DATE_TO_NULL) |
                                             CG_CONVERSION_BIT(CG_INVALID_DATE_TO_NULL);
-
-/* One column on its way. */
-struct work {
-    struct planner *p;
-    struct cg_table_plan *table;
-    struct cg_column_plan *plan;
-    const struct cg_column *source;
-    struct cg_column *target;
-    const struct column_choice *choice;
-};
-
-static int lose(const struct work *w, enum cg_conversion conversion, const char *kind, const char *text,
-                const char *reason) {
-    struct cg_loss loss = {
-        .conversion = conversion,
-        .kind = kind,
-        .table = w->table->source->name,
-        .column = w->source->name,
-        .text = text,
-        .reason = reason,
-        .accepted_by_map = (w->plan->accepted & CG_CONVERSION_BIT(conversion)) != 0,
-    };
-    return cg_plan_lose(w->p, loss);
-}
 
 /* ---- types ---- */
 
@@ -46,7 +23,7 @@ static bool same_labels(const struct cg_type *a, const struct cg_type *b) {
 }
 
 /* The enum type of these labels: made by the first column that has them and named by it, shared by the others. */
-static int enum_type(const struct work *w, const struct cg_type **ret_type) {
+static int enum_type(const struct column_work *w, const struct cg_type **ret_type) {
     struct cg_catalog *catalog = w->p->plan->target;
     const char *wanted = NULL, *schema = cg_plan_quote(w->p, w->p->schema, '"'), *name;
     for (size_t i = 0; i < catalog->enum_count; i++)
@@ -71,15 +48,8 @@ static int enum_type(const struct work *w, const struct cg_type **ret_type) {
     return 0;
 }
 
-/* The column on a target that is filled already. */
-static const struct cg_column *actual_column(const struct work *w) {
-    const struct cg_catalog *actual = w->p->in->actual;
-    const struct cg_table *table = actual ? cg_catalog_table(actual, w->table->target->name) : NULL;
-    return table ? cg_table_column(table, w->target->name) : NULL;
-}
-
-static int set_type(const struct work *w) {
-    const struct cg_column *actual = actual_column(w);
+static int set_type(const struct column_work *w) {
+    const struct cg_column *actual = cg_plan_actual_column(w);
     const struct cg_type *type = actual ? &actual->type : &w->choice->target;
     if (w->choice->special == CG_TARGET_ENUM && enum_type(w, &type) < 0)
         return -1;
@@ -89,7 +59,7 @@ static int set_type(const struct work *w) {
 
 /* ---- CHECKs that come with a type ---- */
 
-static int add_check(const struct work *w, const char *expression) {
+static int add_check(const struct column_work *w, const char *expression) {
     struct cg_table *table = w->table->target;
     struct cg_check *checks = cg_arena_push(w->p->arena, table->checks, &table->check_count, sizeof *checks);
     if (!checks)
@@ -101,7 +71,7 @@ static int add_check(const struct work *w, const char *expression) {
     return cg_plan_text(w->p, &check->name, "%s_%s_check", table->name, w->target->name);
 }
 
-static int labels_text(const struct work *w, const char **ret_text) {
+static int labels_text(const struct column_work *w, const char **ret_text) {
     struct cg_buffer text;
     int result = 0;
     cg_buffer_init(&text, (size_t)64 << 20);
@@ -116,7 +86,7 @@ static int labels_text(const struct work *w, const char **ret_text) {
 }
 
 /* The rule's template with every {column} replaced. */
-static int template_text(const struct work *w, const char *column, const char **ret_text) {
+static int template_text(const struct column_work *w, const char *column, const char **ret_text) {
     static const char mark[] = "{column}";
     const char *text = "", *at = w->choice->rule->check, *found;
     while ((found = strstr(at, mark))) {
@@ -127,7 +97,7 @@ static int template_text(const struct work *w, const char *column, const char **
     return cg_plan_text(w->p, ret_text, "(%s%s)", text, at);
 }
 
-static int set_checks(const struct work *w) {
+static int set_checks(const struct column_work *w) {
     const char *column = cg_plan_quote(w->p, w->target->name, '"'), *labels = NULL, *text = NULL;
     if (!column)
         return -1;
@@ -155,7 +125,7 @@ static bool in_key(const struct cg_table *table, const char *column) {
 }
 
 /* A rule of the user's adds to what the default map allows for such a column, it takes nothing away. */
-static cg_conversion_set default_allows(const struct work *w) {
+static cg_conversion_set default_allows(const struct column_work *w) {
     const struct cg_typemap *map = w->p->in->map;
     for (size_t i = 0; i < map->count; i++)
         if (map->rules[i].origin == CG_RULE_DEFAULT && cg_rule_matches(&map->rules[i], w->table->source, w->source))
@@ -163,7 +133,7 @@ static cg_conversion_set default_allows(const struct work *w) {
     return 0;
 }
 
-static void set_allowed(const struct work *w) {
+static void set_allowed(const struct column_work *w) {
     const struct cg_rule *rule = w->choice->rule;
     cg_conversion_set allowed = rule->allow | default_allows(w), per_value = 0;
     for (int i = 0; i < CG_CONVERSION_COUNT; i++)
@@ -179,7 +149,7 @@ static void set_allowed(const struct work *w) {
         w->plan->accepted |= CG_CONVERSION_BIT(CG_NOT_NULL_DROPPED); /* it comes with them */
 }
 
-static int declare(const struct work *w) {
+static int declare(const struct column_work *w) {
     cg_conversion_set set = w->choice->rule->declare | cg_encoder_declared(&w->source->type, &w->target->type);
     const char *reason = NULL;
     for (int i = 0; i < CG_CONVERSION_COUNT; i++) {
@@ -187,118 +157,15 @@ static int declare(const struct work *w) {
             continue;
         if (cg_plan_text(w->p, &reason, "%s -> %s%s%s", w->source->type.full, w->target->type.full,
                          w->choice->rule->reason[0] ? ": " : "", w->choice->rule->reason) < 0 ||
-            lose(w, (enum cg_conversion)i, "column", "", reason) < 0)
+            cg_plan_lose_column(w, (enum cg_conversion)i, "column", "", reason) < 0)
             return -1;
     }
     return 0;
 }
 
-/* ---- defaults, identity, generation ---- */
-
-static bool is_any_of(const char *name, const char *const *names) {
-    for (; *names; names++)
-        if (strcmp(name, *names) == 0)
-            return true;
-    return false;
-}
-
-static int drop_default(const struct work *w, const char *text, const char *reason) {
-    return lose(w, CG_DEFAULT_DROPPED, "default", text, reason);
-}
-
-static int set_now(const struct work *w) {
-    static const char *const dated[] = {"date", "time", "timestamp", "timestamptz", NULL};
-    const char *reason = NULL;
-    if (is_any_of(w->target->type.name, dated) && !w->target->type.array) {
-        w->target->default_kind = CG_DEFAULT_NOW;
-        w->target->default_fraction = w->source->default_fraction;
-        return 0;
-    }
-    if (cg_plan_text(w->p, &reason, "%s takes no time of day", w->target->type.full) < 0)
-        return -1;
-    return drop_default(w, "CURRENT_TIMESTAMP", reason);
-}
-
-static int set_literal(const struct work *w) {
-    const char *text = NULL, *why = NULL;
-    if (cg_plan_literal(w->p, w->source, &w->target->type, &text, &why) < 0)
-        return -1;
-    if (!text)
-        return drop_default(w, w->source->default_text, why);
-    w->target->default_kind = CG_DEFAULT_LITERAL;
-    w->target->default_text = text;
-    return 0;
-}
-
-static int set_default(const struct work *w) {
-    switch (w->source->default_kind) {
-    case CG_DEFAULT_NONE:
-    case CG_DEFAULT_NULL: /* what a column without a default has in PostgreSQL */
-        return 0;
-    case CG_DEFAULT_LITERAL:
-        return set_literal(w);
-    case CG_DEFAULT_NOW:
-        return set_now(w);
-    case CG_DEFAULT_EXPRESSION:
-        break;
-    }
-    return drop_default(w, w->source->default_text, "expressions are not translated");
-}
-
-static int set_identity(const struct work *w) {
-    /* PostgreSQL has identity on whole numbers only; the DDL gives the others a sequence (R20). */
-    static const char *const counters[] = {"smallint", "integer",          "bigint", "numeric",
-                                           "real",     "double precision", NULL};
-    const char *reason = NULL;
-    w->target->auto_increment =
-        w->source->auto_increment && is_any_of(w->target->type.name, counters) && !w->target->type.array;
-    if (w->target->auto_increment)
-        w->table->target->next_value = w->table->source->next_value;
-    if (!w->source->auto_increment || w->target->auto_increment)
-        return 0;
-    if (cg_plan_text(w->p, &reason, "%s is nothing that PostgreSQL can count up", w->target->type.full) < 0)
-        return -1;
-    return drop_default(w, "AUTO_INCREMENT", reason);
-}
-
-/* One trigger function moves all such columns of a table (load/postgresql/ddl_triggers.c). */
-static int set_on_update(const struct work *w) {
-    static const char clause[] = "ON UPDATE CURRENT_TIMESTAMP";
-    static const char *const moments[] = {"timestamp", "timestamptz", NULL};
-    struct cg_table *table = w->table->target;
-    struct cg_translation translation = {.kind = "trigger", .source = clause, .text = ""};
-    const char *reason = "ON UPDATE CURRENT_TIMESTAMP: no trigger of the target's is known to stand for it", *wanted;
-    if (w->p->in->actual)
-        return lose(w, CG_TRIGGER_NOT_CARRIED, "trigger", clause, reason);
-    if (!is_any_of(w->target->type.name, moments) || w->target->type.array)
-        return cg_plan_text(w->p, &reason, "ON UPDATE CURRENT_TIMESTAMP: %s takes no time of day",
-                            w->target->type.full) < 0
-                   ? -1
-                   : lose(w, CG_TRIGGER_NOT_CARRIED, "trigger", clause, reason);
-    w->target->on_update_now = true;
-    if (table->on_update_function)
-        return 0;
-    if (cg_plan_text(w->p, &wanted, "%s_on_update", table->name) < 0 ||
-        cg_plan_name(w->p, &w->p->functions, wanted, &table->on_update_function) < 0 ||
-        cg_plan_text(w->p, &translation.name, "%s.%s", table->name, CG_ON_UPDATE_TRIGGER) < 0)
-        return -1;
-    return cg_plan_translated(w->p, translation);
-}
-
-static int set_behaviour(const struct work *w) {
-    if (w->source->generated != CG_NOT_GENERATED)
-        return lose(w, CG_GENERATED_TO_PLAIN, "generated column", w->source->generation_text,
-                    w->source->generated == CG_GENERATED_STORED
-                        ? "STORED; it holds the values but no longer computes them"
-                        : "VIRTUAL; it holds the values but no longer computes them");
-    if (w->source->on_update_now && set_on_update(w) < 0)
-        return -1;
-    return set_default(w) < 0 ? -1 : set_identity(w);
-}
-
 /* ---- decisions ---- */
 
-static int decide(const struct work *w) {
+static int decide(const struct column_work *w) {
     struct cg_decision d = {
         .table = w->table->source->name,
         .column = w->source->name,
@@ -326,35 +193,42 @@ static int decide(const struct work *w) {
     return cg_plan_decide(w->p, d);
 }
 
-static int plan_column(const struct work *w) {
+/* What a column is made of; what it does, cg_plan_behaviour tells once all of the table's are known: an expression may
+ * name any of them. */
+static int plan_column(const struct column_work *w) {
     if (set_type(w) < 0)
         return -1;
     w->target->comment = w->source->comment;
     w->target->nullable = w->source->nullable || w->choice->drop_not_null;
     set_allowed(w);
-    if (w->choice->drop_not_null && lose(w, CG_NOT_NULL_DROPPED, "column", "NOT NULL", w->choice->drop_why) < 0)
+    if (w->choice->drop_not_null &&
+        cg_plan_lose_column(w, CG_NOT_NULL_DROPPED, "column", "NOT NULL", w->choice->drop_why) < 0)
         return -1;
-    return set_checks(w) < 0 || declare(w) < 0 || set_behaviour(w) < 0 || decide(w) < 0 ? -1 : 0;
+    return set_checks(w) < 0 || declare(w) < 0 || decide(w) < 0 ? -1 : 0;
 }
 
 static int by_name(const void *a, const void *b) {
     return strcmp(((const struct cg_type *)a)->name, ((const struct cg_type *)b)->name);
 }
 
-int cg_plan_columns(struct planner *p) {
-    for (size_t t = 0; t < p->plan->table_count; t++) {
-        struct cg_table_plan *table = &p->plan->tables[t];
-        for (size_t c = 0; table->target && c < table->column_count; c++) {
-            struct work w = {p,
-                             table,
-                             &table->columns[c],
-                             table->columns[c].source,
-                             table->columns[c].target,
-                             &p->tables[t].columns[c]};
-            if (plan_column(&w) < 0)
-                return -1;
-        }
+static int each_column(struct planner *p, struct cg_table_plan *table, int (*plan)(const struct column_work *)) {
+    const struct column_choice *choices = p->tables[table - p->plan->tables].columns;
+    for (size_t c = 0; table->target && c < table->column_count; c++) {
+        struct cg_column_plan *column = &table->columns[c];
+        struct column_work w = {p, table, column, column->source, column->target, &choices[c]};
+        if (plan(&w) < 0)
+            return -1;
     }
+    return 0;
+}
+
+int cg_plan_columns(struct planner *p) {
+    for (size_t t = 0; t < p->plan->table_count; t++)
+        if (each_column(p, &p->plan->tables[t], plan_column) < 0)
+            return -1;
+    for (size_t t = 0; t < p->plan->table_count; t++)
+        if (each_column(p, &p->plan->tables[t], cg_plan_behaviour) < 0)
+            return -1;
     struct cg_catalog *target = p->plan->target;
     if (target->enum_count)
         qsort(target->enums, target->enum_count, sizeof *target->enums, by_name);

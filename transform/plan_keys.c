@@ -30,6 +30,11 @@ static const char *kind_text(enum cg_key_kind kind) {
     return names[kind];
 }
 
+/* As objects of the report have it. */
+static const char *object_kind(enum cg_key_kind kind) {
+    return kind == CG_KEY_PRIMARY ? "primary key" : kind == CG_KEY_UNIQUE ? "unique" : "index";
+}
+
 static int parts_text(struct planner *p, const struct cg_key *key, const char **ret_text) {
     const char *text = "";
     for (size_t i = 0; i < key->part_count; i++) {
@@ -46,12 +51,8 @@ static int parts_text(struct planner *p, const struct cg_key *key, const char **
 }
 
 static int lose_key(struct work *w, enum cg_conversion conversion, const struct cg_key *key, const char *reason) {
-    struct cg_loss loss = {.conversion = conversion,
-                           .kind = key->kind == CG_KEY_PRIMARY  ? "primary key"
-                                   : key->kind == CG_KEY_UNIQUE ? "unique"
-                                                                : "index",
-                           .table = w->table->source->name,
-                           .reason = reason};
+    struct cg_loss loss = {
+        .conversion = conversion, .kind = object_kind(key->kind), .table = w->table->source->name, .reason = reason};
     const char *parts = NULL;
     if (parts_text(w->p, key, &parts) < 0 ||
         cg_plan_text(w->p, &loss.text, "%s %s (%s)", kind_text(key->kind), key->name, parts) < 0 ||
@@ -65,8 +66,10 @@ static int lose_key(struct work *w, enum cg_conversion conversion, const struct 
 /* Why a part cannot be carried, or NULL. */
 static const char *part_refused(const struct cg_key *key, const struct cg_key_part *part,
                                 const struct cg_column_plan *column) {
-    if (part->expression || !column)
-        return "expressions are not translated";
+    if (part->expression) /* the translator's to judge, see express_part */
+        return key->kind == CG_KEY_INDEX || key->kind == CG_KEY_UNIQUE ? NULL : "it has no form in PostgreSQL";
+    if (!column)
+        return "it names a column that is not there";
     const struct cg_type *type = &column->target->type;
     if (key->kind == CG_KEY_SPATIAL)
         return strcmp(type->name, "geometry") == 0 ? NULL : "a spatial index needs PostGIS";
@@ -89,24 +92,49 @@ static const char *key_refused(const struct work *w, const struct cg_key *key) {
     return NULL;
 }
 
-/* Does the key tell apart on the target what it called equal on the source? CHAR, VARCHAR and TEXT that stay text. */
+/* Does the part hold the column? Of an expression one can only tell that it is named there. */
+static int part_has(struct work *w, const struct cg_key_part *part, const char *column, bool *ret_has) {
+    const char *quoted = NULL;
+    *ret_has = part->column && strcmp(part->column, column) == 0;
+    if (part->column)
+        return 0;
+    if (!(quoted = cg_plan_quote(w->p, column, '`')))
+        return -1;
+    *ret_has = strstr(part->expression, quoted) != NULL;
+    return 0;
+}
+
+/* Does the source call values of the column equal that the target tells apart? CHAR, VARCHAR and TEXT that stay text.
+ */
+static bool is_folded(const struct cg_column_plan *column) {
+    const struct cg_type *type = &column->source->type;
+    bool labels = strcmp(type->name, "enum") == 0 || strcmp(type->name, "set") == 0;
+    return !labels && type->collation && (type->case_insensitive || type->pad_space) &&
+           is_any_of(&column->target->type, text_targets);
+}
+
+/* Does the key tell apart on the target what it called equal on the source? */
 static int tell_case(struct work *w, const struct cg_key *key) {
     const char *which = "", *reason = NULL;
     bool folds_case = false;
     if (key->kind != CG_KEY_PRIMARY && key->kind != CG_KEY_UNIQUE)
         return 0;
-    for (size_t i = 0; i < key->part_count; i++) {
-        const struct cg_column_plan *column = cg_plan_column(w->table, key->parts[i].column);
-        const struct cg_type *type = &column->source->type;
-        bool labels = strcmp(type->name, "enum") == 0 || strcmp(type->name, "set") == 0;
-        if (labels || !type->collation || !(type->case_insensitive || type->pad_space) ||
-            !is_any_of(&column->target->type, text_targets))
-            continue;
-        folds_case |= type->case_insensitive;
-        if (cg_plan_text(w->p, &which, "%s%s%s (%s)", which, *which ? ", " : "", column->source->name,
-                         type->collation) < 0)
-            return -1;
-    }
+    for (size_t i = 0; i < key->part_count; i++)
+        for (size_t c = 0; c < w->table->column_count; c++) {
+            const struct cg_column_plan *column = &w->table->columns[c];
+            const struct cg_type *type = &column->source->type;
+            bool has = false;
+            if (!is_folded(column))
+                continue;
+            if (part_has(w, &key->parts[i], column->source->name, &has) < 0)
+                return -1;
+            if (!has)
+                continue;
+            folds_case |= type->case_insensitive;
+            if (cg_plan_text(w->p, &which, "%s%s%s (%s)", which, *which ? ", " : "", column->source->name,
+                             type->collation) < 0)
+                return -1;
+        }
     if (!*which)
         return 0;
     if (cg_plan_text(w->p, &reason, "%s: values that differ only in %s were equal there and are not here", which,
@@ -152,49 +180,99 @@ static int tell_short_name(struct work *w, const char *kind, const char *old, co
 
 /* ---- keys ---- */
 
-static int copy_parts(struct work *w, const struct cg_key *source, struct cg_key *target, bool *ret_prefixed) {
+static int express_part(struct work *w, const struct cg_key *source, struct cg_key *target, size_t part,
+                        const char **ret_why) {
+    const char *text = NULL;
+    struct plan_expression e = {.place = CG_SQL_IN_INDEX,
+                                .kind = object_kind(source->kind),
+                                .table = w->table,
+                                .source = source->parts[part].expression};
+    if (w->p->in->actual) {
+        *ret_why = "the target has no such index";
+        return 0;
+    }
+    if (cg_plan_text(w->p, &e.name, "%s.%s", w->table->target->name, target->name) < 0 ||
+        cg_plan_express(w->p, &e, &text, ret_why) < 0)
+        return -1;
+    target->parts[part].expression = text;
+    return 0;
+}
+
+/* Notes what stands for a key with expressions. */
+static int tell_expressions(struct work *w, const struct cg_key *source, const struct cg_key *target) {
+    struct cg_translation t = {.kind = object_kind(source->kind)};
+    bool any = false;
+    for (size_t i = 0; i < source->part_count; i++)
+        any |= source->parts[i].expression != NULL;
+    if (!any)
+        return 0;
+    if (cg_plan_text(w->p, &t.name, "%s.%s", w->table->target->name, target->name) < 0 ||
+        parts_text(w->p, source, &t.source) < 0 || parts_text(w->p, target, &t.text) < 0)
+        return -1;
+    return cg_plan_translated(w->p, t);
+}
+
+/* *ret_why: why one of its expressions cannot be carried, or NULL. */
+static int copy_parts(struct work *w, const struct cg_key *source, struct cg_key *target, bool *ret_prefixed,
+                      const char **ret_why) {
     target->parts = cg_arena_array(w->p->arena, source->part_count + 1, sizeof *target->parts);
     if (!target->parts)
         return cg_error_memory(w->p->err);
     target->part_count = source->part_count;
     *ret_prefixed = false;
-    for (size_t i = 0; i < source->part_count; i++) {
+    *ret_why = NULL;
+    for (size_t i = 0; i < source->part_count && !*ret_why; i++) {
         target->parts[i] = source->parts[i];
-        target->parts[i].column = cg_plan_column(w->table, source->parts[i].column)->target->name;
         *ret_prefixed |= source->parts[i].prefix > 0;
+        if (source->parts[i].column)
+            target->parts[i].column = cg_plan_column(w->table, source->parts[i].column)->target->name;
+        else if (express_part(w, source, target, i, ret_why) < 0)
+            return -1;
     }
     return 0;
 }
 
-static int carry_key(struct work *w, const struct cg_key *source) {
+static int add_key(struct work *w, const struct cg_key *key) {
     struct cg_table *table = w->table->target;
     struct cg_key *keys = cg_arena_push(w->p->arena, table->keys, &table->key_count, sizeof *keys);
-    bool prefixed = false;
     if (!keys)
         return cg_error_memory(w->p->err);
     table->keys = keys;
-    struct cg_key *target = &keys[table->key_count - 1];
-    target->kind = source->kind;
-    target->valid = true;
-    target->comment = source->comment;
-    target->method = source->kind == CG_KEY_FULLTEXT ? "gin" : source->kind == CG_KEY_SPATIAL ? "gist" : "btree";
-    if (name_key(w, source, &target->name) < 0 || tell_short_name(w, "index", source->name, target->name) < 0 ||
-        copy_parts(w, source, target, &prefixed) < 0)
+    keys[table->key_count - 1] = *key;
+    return 0;
+}
+
+static int carry_key(struct work *w, const struct cg_key *source) {
+    bool prefixed = false;
+    const char *why = NULL;
+    struct cg_key target = {.kind = source->kind,
+                            .valid = true,
+                            .comment = source->comment,
+                            .method = source->kind == CG_KEY_FULLTEXT  ? "gin"
+                                      : source->kind == CG_KEY_SPATIAL ? "gist"
+                                                                       : "btree"};
+    if (name_key(w, source, &target.name) < 0 || copy_parts(w, source, &target, &prefixed, &why) < 0)
         return -1;
-    if (prefixed && source->kind == CG_KEY_PRIMARY) {
-        target->kind = CG_KEY_UNIQUE;
-        if (lose_key(w, CG_INDEX_DROPPED, source,
-                     "PostgreSQL has no primary key over a prefix: it is a unique index there") < 0)
-            return -1;
-    }
+    if (why)
+        return lose_key(w, CG_INDEX_DROPPED, source, why);
+    if (prefixed && source->kind == CG_KEY_PRIMARY)
+        target.kind = CG_KEY_UNIQUE;
+    if (tell_short_name(w, "index", source->name, target.name) < 0 || add_key(w, &target) < 0 ||
+        tell_expressions(w, source, &target) < 0)
+        return -1;
+    if (target.kind != source->kind &&
+        lose_key(w, CG_INDEX_DROPPED, source,
+                 "PostgreSQL has no primary key over a prefix: it is a unique index there") < 0)
+        return -1;
     return tell_case(w, source);
 }
 
-/* CHECKs come with their wishes for names; keys come first because they have to keep theirs. */
+/* CHECKs of types come with their wishes for names; keys and the source's own CHECKs come first because they have to
+ * keep theirs. */
 static int name_checks(struct work *w) {
     for (size_t i = 0; i < w->table->target->check_count; i++) {
         struct cg_check *check = &w->table->target->checks[i];
-        if (cg_plan_name(w->p, &w->constraints, check->name, &check->name) < 0)
+        if (!check->after_rows && cg_plan_name(w->p, &w->constraints, check->name, &check->name) < 0)
             return -1;
     }
     return 0;
@@ -314,7 +392,8 @@ static int plan_table_foreign_keys(struct work *w) {
 int cg_plan_keys(struct planner *p) {
     for (size_t t = 0; t < p->plan->table_count; t++) {
         struct work w = {.p = p, .table = &p->plan->tables[t]};
-        if (w.table->target && (plan_table_keys(&w) < 0 || plan_table_foreign_keys(&w) < 0 || name_checks(&w) < 0))
+        if (w.table->target && (plan_table_keys(&w) < 0 || plan_table_foreign_keys(&w) < 0 ||
+                                cg_plan_checks(p, w.table, &w.constraints) < 0 || name_checks(&w) < 0))
             return -1;
     }
     return 0;

@@ -287,5 +287,5 @@ int cg_plan_tables(struct planner *p) {
         return cg_error_memory(p->err);
     if (name_tables(p, names) < 0)
         return -1;
-    return name_sequences(p) < 0 ? -1 : make_tables(p, names);
+    return name_sequences(p) < 0 || cg_plan_name_views(p) < 0 ? -1 : make_tables(p, names);
 }

@@ -1,5 +1,5 @@
-/* Whatever is no table: sequences are carried; CHECKs, partitions, histories, views, triggers, routines, events and
- * grants are named losses with their source text; what crossgrade does not know is a problem (R13). */
+/* Whatever is no table: sequences are carried; partitions, histories, triggers, routines, events and grants are
+ * named losses with their source text; what crossgrade does not know is a problem (R13). */
 #include "core/options.h"
 #include "transform/plan_private.h"
 
@@ -64,15 +64,6 @@ static int lose_of_table(struct planner *p, enum cg_conversion conversion, const
 }
 
 static int plan_table_objects(struct planner *p, const struct cg_table *source) {
-    for (size_t i = 0; i < source->check_count; i++) {
-        struct cg_loss loss = {.conversion = CG_CHECK_DROPPED,
-                               .kind = "check",
-                               .table = source->name,
-                               .text = source->checks[i].expression,
-                               .reason = "expressions are not translated"};
-        if (cg_plan_text(p, &loss.name, "%s.%s", source->name, source->checks[i].name) < 0 || cg_plan_lose(p, loss) < 0)
-            return -1;
-    }
     if ((source->partition_text || source->kind == CG_TABLE_PARTITIONED) &&
         lose_of_table(p, CG_PARTITION_FLATTENED, "partition", source->name,
                       source->partition_text ? source->partition_text : "", "partitions are not re-made") < 0)
@@ -84,14 +75,15 @@ static int plan_table_objects(struct planner *p, const struct cg_table *source) 
     return 0;
 }
 
-/* ---- views, triggers, routines, events, grants, and the unknown ---- */
+/* ---- triggers, routines, events, grants, and the unknown ---- */
 
 static const struct {
     enum cg_object_kind kind;
     enum cg_conversion conversion;
 } object_losses[] = {
-    {CG_OBJECT_VIEW, CG_VIEW_NOT_CARRIED},       {CG_OBJECT_TRIGGER, CG_TRIGGER_NOT_CARRIED},
-    {CG_OBJECT_ROUTINE, CG_ROUTINE_NOT_CARRIED}, {CG_OBJECT_EVENT, CG_EVENT_NOT_CARRIED},
+    {CG_OBJECT_TRIGGER, CG_TRIGGER_NOT_CARRIED},
+    {CG_OBJECT_ROUTINE, CG_ROUTINE_NOT_CARRIED},
+    {CG_OBJECT_EVENT, CG_EVENT_NOT_CARRIED},
     {CG_OBJECT_GRANT, CG_GRANT_NOT_CARRIED},
 };
 
@@ -135,8 +127,8 @@ int cg_plan_objects(struct planner *p) {
     for (size_t o = 0; o < p->source->object_count; o++) {
         const struct cg_object *object = &p->source->objects[o];
         bool in_scope = !object->table || cg_options_table_included(p->in->options, object->table);
-        if (in_scope && plan_object(p, object) < 0)
+        if (object->kind != CG_OBJECT_VIEW && in_scope && plan_object(p, object) < 0)
             return -1;
     }
-    return 0;
+    return cg_plan_views(p);
 }

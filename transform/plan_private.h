@@ -4,7 +4,11 @@
  * plan_spelling.c --names
  * plan_names.c    names that PostgreSQL can hold, each once (R20)
  * plan_columns.c  target tables and columns, enum types, CHECKs that come with types
+ * plan_behaviour.c defaults, identity, ON UPDATE, generated columns
  * plan_defaults.c literals in the target's words
+ * plan_expressions.c expressions in the target's words
+ * plan_checks.c   CHECKs of the source
+ * plan_views.c    views
  * plan_keys.c     keys, indexes, foreign keys
  * plan_objects.c  sequences, and the objects that nothing carries yet
  * plan_map.c      --write-map
@@ -13,6 +17,7 @@
 #define CG_TRANSFORM_PLAN_PRIVATE_H
 
 #include "transform/plan.h"
+#include "transform/sql/translate.h"
 #include "transform/typemap_private.h"
 
 /* Names in use. Lives in the arena. */
@@ -50,6 +55,7 @@ struct planner {
     struct table_choice *tables;
     struct name_set names;       /* tables, indexes, sequences, types of the schema */
     struct name_set functions;   /* trigger functions of the schema */
+    const char **view_names;     /* one an object of the source, set for views */
     const char **sequence_names; /* one a sequence of the source; NULL: too long or taken, a name is yet to be found */
 };
 
@@ -76,10 +82,57 @@ const char *cg_plan_quote(struct planner *p, const char *name, char quote);
 /* plan_columns.c: fills the target columns of all tables, their enum types and CHECKs. */
 CG_MUST_USE int cg_plan_columns(struct planner *p);
 
+/* One column on its way. */
+struct column_work {
+    struct planner *p;
+    struct cg_table_plan *table;
+    struct cg_column_plan *plan;
+    const struct cg_column *source;
+    struct cg_column *target;
+    const struct column_choice *choice;
+};
+
+/* plan_behaviour.c. */
+/* Default, identity, ON UPDATE, generation. The types of all columns of the table are known. */
+CG_MUST_USE int cg_plan_behaviour(const struct column_work *w);
+CG_MUST_USE int cg_plan_lose_column(const struct column_work *w, enum cg_conversion conversion, const char *kind,
+                                    const char *text, const char *reason);
+/* The column on a target that is filled already, or NULL. */
+const struct cg_column *cg_plan_actual_column(const struct column_work *w);
+
 /* plan_defaults.c: the default in the target's words; *ret_text NULL when it cannot be said, then *ret_why tells why.
  */
 CG_MUST_USE int cg_plan_literal(struct planner *p, const struct cg_column *column, const struct cg_type *target,
                                 const char **ret_text, const char **ret_why);
+
+/* plan_expressions.c. */
+struct plan_expression {
+    enum cg_sql_place place;
+    const char *kind, *name;           /* as in struct cg_translation */
+    const struct cg_table_plan *table; /* as in struct cg_sql_context */
+    const struct cg_column_plan *column;
+    const char *source; /* its text; NULL: not visible */
+    size_t tries;       /* how often the target may refuse it before it is given up; 0: once */
+};
+/* The context of the plan's translations, without table and column. */
+struct cg_sql_context cg_plan_sql(struct planner *p, enum cg_sql_place place);
+/* *ret_text: the translation; NULL when there is none, or none that the target takes: *ret_why tells why. */
+CG_MUST_USE int cg_plan_express(struct planner *p, const struct plan_expression *e, const char **ret_text,
+                                const char **ret_why);
+/* Notes what stands for it. */
+CG_MUST_USE int cg_plan_carry(struct planner *p, const struct plan_expression *e, const char *text);
+/* How often the target has refused it, and its words (of the last time; untouched when it has not). */
+size_t cg_plan_refusals(const struct planner *p, const char *kind, const char *name, const char **ret_error);
+/* Why a translation that the target refuses is not carried. */
+CG_MUST_USE int cg_plan_refused(struct planner *p, const char *text, const char *error, const char **ret_why);
+
+/* plan_checks.c: those of one table; constraints: the names in use there. */
+CG_MUST_USE int cg_plan_checks(struct planner *p, struct cg_table_plan *table, struct name_set *constraints);
+
+/* plan_views.c. */
+/* Before anything else of the schema could take their names. */
+CG_MUST_USE int cg_plan_name_views(struct planner *p);
+CG_MUST_USE int cg_plan_views(struct planner *p);
 
 /* plan_keys.c. */
 CG_MUST_USE int cg_plan_keys(struct planner *p);

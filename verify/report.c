@@ -43,6 +43,8 @@ int cg_report_add_object(struct cg_report *report, const struct cg_report_object
         return cg_error_memory(err);
     report->objects = all;
     all[report->object_count - 1] = *object;
+    if (!object->source)
+        all[report->object_count - 1].source = "";
     return 0;
 }
 

@@ -80,6 +80,7 @@ struct cg_report_object {
     const char *kind, *name; /* "index", "orders.k_cust" */
     enum cg_object_state state;
     const char *sql, *error; /* or "" */
+    const char *source;      /* the source's text of what was translated, or "" */
 };
 
 struct cg_report_loss {

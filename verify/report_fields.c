@@ -170,6 +170,10 @@ static const struct cg_field object_items[] = {
      .kind = CG_FIELD_TEXT,
      .offset = offsetof(struct cg_report_object, error),
      .secrecy = CG_FIELD_WITHHELD},
+    {.json = "source",
+     .kind = CG_FIELD_TEXT,
+     .offset = offsetof(struct cg_report_object, source),
+     .secrecy = CG_FIELD_WITHHELD},
 };
 LIST(object, cg_report_object);
 

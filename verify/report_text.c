@@ -180,7 +180,7 @@ static void put_decisions(struct cg_text *t, const struct cg_report *report) {
     cg_text_heading(t, "Types that were decided by the data (--write-map keeps them)");
     for (size_t i = 0; i < report->decision_count && i < LISTED; i++) {
         const struct cg_report_decision *d = &report->decisions[i];
-        cg_text_paragraph_printf(t, "  ", "%s.%s: %s -> %s%s%s", d->table, d->column, d->source_type, d->target_type,
+        cg_text_paragraph_printf(t, "  ", "%s%s%s: %s -> %s%s%s", d->table, *d->column ? "." : "", d->column, d->source_type, d->target_type,
                                  t->redact ? "" : ": ", t->redact ? "" : d->reason);
     }
     cg_text_more(t, report->decision_count, LISTED);

@@ -130,6 +130,15 @@ static const struct listing {
     {CG_OBJECT_GRANT, cg_embedded_mysql_grants_sql, "GRANTEE", "TABLE_NAME", write_grant},
 };
 
+/* What a view is made of, besides its text as a whole. */
+static void keep_view(const struct cg_mysql_rows *row, struct cg_object *view) {
+    const char *option = cg_mysql_field_copy(row, "CHECK_OPTION");
+    if (cg_mysql_field_or_empty(row, "VIEW_DEFINITION")[0])
+        view->query = cg_mysql_field_copy(row, "VIEW_DEFINITION");
+    view->check_option = option && strcmp(option, "NONE") != 0 ? option : "";
+    view->invoker = cg_mysql_field_is(row, "SECURITY_TYPE", "INVOKER");
+}
+
 static int read_object(const struct cg_mysql_rows *row, const struct listing *what, struct cg_buffer *b,
                        struct cg_error *err) {
     const char *name = cg_mysql_field_copy(row, what->name);
@@ -140,7 +149,11 @@ static int read_object(const struct cg_mysql_rows *row, const struct listing *wh
     const char *text = cg_buffer_cstr(b, err);
     if (!text)
         return -1;
-    return cg_mysql_add_object(row->reading, what->kind, name, table, cg_mysql_copy(row->reading, text), err);
+    if (cg_mysql_add_object(row->reading, what->kind, name, table, cg_mysql_copy(row->reading, text), err) < 0)
+        return -1;
+    if (what->kind == CG_OBJECT_VIEW)
+        keep_view(row, &row->reading->catalog->objects[row->reading->catalog->object_count - 1]);
+    return 0;
 }
 
 static int read_listing(struct cg_mysql_reading *reading, const struct listing *what, struct cg_buffer *b,

@@ -44,7 +44,7 @@ static void print_drops(struct ddl_printer *p) {
 
 /* ---- schema and types ---- */
 
-static void print_enum(struct ddl_printer *p, const struct cg_type *type) {
+void cg_ddl_enum(struct ddl_printer *p, const struct cg_type *type) {
     cg_ddl_text(p, "CREATE TYPE ");
     cg_ddl_object(p, type->name);
     cg_ddl_text(p, " AS ENUM (");
@@ -67,13 +67,13 @@ static void print_types(struct ddl_printer *p) {
         cg_ddl_finish(p, CG_DDL_TYPE, "schema", p->options->schema, NULL);
     }
     for (size_t i = 0; i < p->wanted->enum_count; i++)
-        print_enum(p, &p->wanted->enums[i]);
+        cg_ddl_enum(p, &p->wanted->enums[i]);
     cg_ddl_make_sequences(p);
 }
 
 /* ---- tables ---- */
 
-static void print_table(struct ddl_printer *p, const struct cg_table *table) {
+void cg_ddl_table(struct ddl_printer *p, const struct cg_table *table) {
     cg_ddl_text(p, "CREATE TABLE ");
     cg_ddl_object(p, table->name);
     cg_ddl_text(p, " (");
@@ -141,7 +141,7 @@ static const struct {
     void (*table)(struct ddl_printer *p, const struct cg_table *table);
 } steps[] = {
     {print_drops, NULL},          {print_types, NULL},
-    {NULL, print_table},          {NULL, cg_ddl_indexes},
+    {NULL, cg_ddl_table},         {NULL, cg_ddl_indexes},
     {NULL, cg_ddl_own_sequences}, {NULL, cg_ddl_constraints},
     {NULL, cg_ddl_foreign_keys},  {NULL, cg_ddl_validations},
     {NULL, cg_ddl_checks},        {NULL, cg_ddl_check_validations},

@@ -45,6 +45,11 @@ void cg_ddl_finish_optional(struct ddl_printer *p, enum cg_ddl_phase phase, cons
 /* "table.name" in the arena. */
 const char *cg_ddl_name_in(struct ddl_printer *p, const struct cg_table *table, const char *name);
 
+/* ddl.c */
+void cg_ddl_enum(struct ddl_printer *p, const struct cg_type *type);
+/* CREATE TABLE, without what follows the rows. */
+void cg_ddl_table(struct ddl_printer *p, const struct cg_table *table);
+
 /* ddl_columns.c */
 void cg_ddl_column(struct ddl_printer *p, const struct cg_table *table, const struct cg_column *column);
 /* How AUTO_INCREMENT is re-made (R20). */

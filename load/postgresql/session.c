@@ -186,8 +186,8 @@ static void explain_dependents(struct cg_error *err) {
                        "too, let --include take it in");
 }
 
-/* Is it the statement that the server refuses, rather than the server that cannot go on? By SQLSTATE's class. */
-static bool blames_statement(const struct cg_error *err) {
+/* By SQLSTATE's class. */
+bool cg_pgload_blames_statement(const struct cg_error *err) {
     static const char *const server_side[] = {"53", "57", "58", "XX", "08", "40", "55P03"};
     if (err->cls != CG_ERR_ENGINE || !err->sqlstate[0])
         return false;
@@ -206,7 +206,7 @@ int cg_pgload_execute(struct cg_target_session *base, const char *sql, struct cg
         return 0;
     explain_dependents(&local);
     cg_pgload_rollback(session); /* a statement that left a transaction open is not one of ours, but must not stay so */
-    if (blames_statement(&local))
+    if (cg_pgload_blames_statement(&local))
         local.cls = CG_ERR_OBJECT;
     cg_pgload_explain_rights(session, &local);
     explain_lock(session, &local);

@@ -44,6 +44,7 @@ static const char *const common[] = {
     "CREATE TABLE collations (ci VARCHAR(9) COLLATE utf8mb4_general_ci, bin VARCHAR(9) COLLATE utf8mb4_bin,"
     " cs VARCHAR(9) CHARACTER SET latin1 COLLATE latin1_general_cs)",
     "CREATE VIEW a_view AS SELECT a FROM checks WHERE b = 'it''s'",
+    "CREATE SQL SECURITY INVOKER VIEW checked AS SELECT a FROM checks WHERE a > 0 WITH LOCAL CHECK OPTION",
     "CREATE TRIGGER a_trigger BEFORE INSERT ON checks FOR EACH ROW SET NEW.b = CONCAT('it''s', NEW.a)",
     "CREATE PROCEDURE a_procedure(IN p INT, OUT q VARCHAR(10)) SET q = CONCAT('it''s', p)",
     "CREATE FUNCTION a_function(p INT) RETURNS BIGINT DETERMINISTIC RETURN p + 1",
@@ -539,6 +540,17 @@ static void views_triggers_routines_and_events_keep_their_text(void **state) {
     assert_non_null(strstr(object_of(state, CG_OBJECT_EVENT, "an_event")->text, "DELETE FROM checks"));
 }
 
+static void a_view_tells_its_select_and_its_options(void **state) {
+    const struct cg_object *plain = object_of(state, CG_OBJECT_VIEW, "a_view");
+    const struct cg_object *checked = object_of(state, CG_OBJECT_VIEW, "checked");
+    assert_int_equal(strncmp(plain->query, "select ", 7), 0);
+    assert_string_equal(plain->check_option, "");
+    assert_false(plain->invoker);
+    assert_null(strstr(checked->query, "CHECK OPTION"));
+    assert_string_equal(checked->check_option, "LOCAL");
+    assert_true(checked->invoker);
+}
+
 static void grants_on_the_database_its_tables_and_columns_are_told(void **state) {
     const struct server *server = *state;
     bool database = false, column = false;
@@ -611,6 +623,7 @@ int main(void) {
         EACH(r13_sequences_and_versioned_tables_have_their_kind),
         EACH(r13_every_table_the_server_lists_has_a_place),
         EACH(views_triggers_routines_and_events_keep_their_text),
+        EACH(a_view_tells_its_select_and_its_options),
         EACH(grants_on_the_database_its_tables_and_columns_are_told),
         EACH(what_a_user_may_not_see_is_said),
         EACH(one_table_alone_reads_the_same_as_in_the_whole),

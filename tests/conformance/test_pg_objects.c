@@ -206,6 +206,29 @@ static void views_are_made_in_order_and_dropped_before_their_tables(void **state
     assert_value("SELECT count(*) FROM \"to\".a", "0");
 }
 
+static void what_others_made_of_views_and_functions_keeps_them_from_being_dropped(void **state) {
+    (void)state;
+    struct cg_column columns[] = {column("n", "integer", "integer"), column("ts", "timestamp", "timestamp")};
+    struct cg_table tables[] = {table("t", columns, 2)};
+    struct cg_view views[] = {{.name = "v", .query = "SELECT n FROM \"to\".t", .check_option = ""}};
+    const char **names = NULL;
+    size_t count = 0;
+    columns[1].on_update_now = true;
+    tables[0].on_update_function = "t_on_update";
+    struct cg_catalog wanted = catalog_of(tables, 1);
+    wanted.views = views, wanted.view_count = 1;
+    make(&wanted);
+    must(cg_target_dependents(fixture.session, &wanted, fixture.arena, &names, &count, &trouble));
+    assert_int_equal(count, 0);
+    run("CREATE VIEW public.mine AS SELECT * FROM \"to\".v");
+    run("CREATE TABLE public.theirs (n integer, ts timestamp)");
+    run("CREATE TRIGGER moves BEFORE UPDATE ON public.theirs FOR EACH ROW EXECUTE FUNCTION \"to\".t_on_update()");
+    must(cg_target_dependents(fixture.session, &wanted, fixture.arena, &names, &count, &trouble));
+    assert_int_equal(count, 2);
+    assert_non_null(strstr(names[0], "moves"));
+    assert_non_null(strstr(names[1], "mine"));
+}
+
 static void a_view_reads_with_the_rights_of_whoever_asks_where_the_source_does(void **state) {
     (void)state;
     struct cg_column columns[] = {column("n", "integer", "integer")};
@@ -215,6 +238,124 @@ static void a_view_reads_with_the_rights_of_whoever_asks_where_the_source_does(v
     wanted.views = &view, wanted.view_count = 1;
     make(&wanted);
     assert_value("SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname = 'v'", "security_invoker=true");
+}
+
+/* ---- trying ---- */
+
+static const char *refusal_of(const struct cg_trial *trial, const char *kind, const char *name) {
+    for (size_t i = 0; i < trial->refused_count; i++)
+        if (strcmp(trial->refused[i].kind, kind) == 0 && strcmp(trial->refused[i].name, name) == 0)
+            return trial->refused[i].error;
+    return NULL;
+}
+
+/* A table with one good and one bad of each kind, as a plan for the schema of trials has it. */
+static struct cg_catalog *make_tried(void) {
+    static struct cg_column columns[6];
+    static struct cg_check checks[3];
+    static struct cg_key keys[3];
+    static struct cg_key_part parts[3];
+    static struct cg_table tables[2];
+    static struct cg_view views[3];
+    static struct cg_catalog wanted;
+    columns[0] = column("n", "integer", "integer");
+    columns[1] = column("good", "integer", "integer");
+    columns[2] = column("bad", "text", "text");
+    columns[3] = column("when", "timestamptz", "timestamptz");
+    columns[4] = column("d", "text", "text");
+    columns[5] = column("id", "bigint", "bigint");
+    columns[1].generated = columns[2].generated = CG_GENERATED_STORED;
+    columns[1].generation_text = "n * 2";
+    columns[2].generation_text = "concat(d, 'x')"; /* not immutable */
+    columns[3].default_kind = columns[4].default_kind = CG_DEFAULT_EXPRESSION;
+    columns[3].default_text = "now() - interval '1 day'";
+    columns[4].default_text = "no_such_function()";
+    columns[5].nullable = false;
+    columns[5].auto_increment = true;
+    columns[3].on_update_now = true;
+    checks[0] = (struct cg_check){.name = "sound", .expression = "bad <> 'x'", .after_rows = true};
+    checks[1] = (struct cg_check){.name = "unsound", .expression = "n + d > 0", .after_rows = true};
+    checks[2] = (struct cg_check){.name = "of_type", .expression = "n < 100"};
+    parts[0] = (struct cg_key_part){.column = "id"};
+    parts[1] = (struct cg_key_part){.expression = "n + 1"};
+    parts[2] = (struct cg_key_part){.expression = "random()"};
+    keys[0] = (struct cg_key){.name = "p", .kind = CG_KEY_PRIMARY, .parts = &parts[0], .part_count = 1, .valid = true};
+    keys[1] = (struct cg_key){.name = "i", .kind = CG_KEY_INDEX, .parts = &parts[1], .part_count = 1, .valid = true};
+    keys[2] = (struct cg_key){.name = "u", .kind = CG_KEY_UNIQUE, .parts = &parts[2], .part_count = 1, .valid = true};
+    tables[0] = table("t", columns, 6);
+    tables[0].checks = checks, tables[0].check_count = 3;
+    tables[0].keys = keys, tables[0].key_count = 3;
+    tables[0].on_update_function = "t_on_update";
+    views[0] = (struct cg_view){.name = "v", .query = "SELECT id, n, sum(good) FROM pg_temp.t GROUP BY id -- all"};
+    views[1] = (struct cg_view){.name = "w", .query = "SELECT 1 + 'x'::text FROM pg_temp.t"};
+    views[2] = (struct cg_view){.name = "x", .query = "SELECT 1 / 0 FROM pg_temp.v WHERE 'x'::integer = 1"};
+    wanted = catalog_of(tables, 1);
+    wanted.views = views, wanted.view_count = 3;
+    return &wanted;
+}
+
+static void a_trial_names_what_the_server_refuses_in_its_words(void **state) {
+    (void)state;
+    struct cg_trial trial;
+    must(cg_target_trial(fixture.session, make_tried(), fixture.arena, &trial, &trouble));
+    assert_null(trial.unproved);
+    assert_int_equal(trial.refused_count, 6);
+    assert_non_null(strstr(refusal_of(&trial, "generated column", "t.bad"), "immutable"));
+    assert_non_null(strstr(refusal_of(&trial, "default", "t.d"), "no_such_function"));
+    assert_non_null(strstr(refusal_of(&trial, "default", "t.d"), "42883"));
+    assert_non_null(refusal_of(&trial, "check", "t.unsound"));
+    assert_non_null(refusal_of(&trial, "unique", "t.u"));
+    assert_non_null(refusal_of(&trial, "view", "w"));
+    assert_non_null(refusal_of(&trial, "view", "x")); /* only planning it shows that it can never be read */
+}
+
+static void a_trial_leaves_nothing_behind(void **state) {
+    (void)state;
+    struct cg_trial trial;
+    const char *before = value("SELECT count(*) FROM pg_class");
+    must(cg_target_trial(fixture.session, make_tried(), fixture.arena, &trial, &trouble));
+    assert_value("SELECT count(*) FROM pg_class", before);
+    assert_value("SELECT count(*) FROM pg_proc WHERE proname = 't_on_update'", "0");
+    must(cg_target_execute(fixture.session, "SELECT 1", &trouble));
+}
+
+static void a_refused_trigger_function_refuses_the_trigger(void **state) {
+    (void)state;
+    struct cg_trial trial;
+    run("DROP EXTENSION plpgsql");
+    must(cg_target_trial(fixture.session, make_tried(), fixture.arena, &trial, &trouble));
+    assert_non_null(strstr(refusal_of(&trial, "trigger", "t." CG_ON_UPDATE_TRIGGER), "plpgsql"));
+}
+
+static void a_trial_without_the_right_to_temporary_tables_says_so(void **state) {
+    (void)state;
+    struct cg_target *target;
+    struct cg_target_session *session;
+    struct cg_trial trial;
+    run("DROP ROLE IF EXISTS cgload_untried");
+    run("CREATE ROLE cgload_untried LOGIN");
+    run("REVOKE TEMPORARY ON DATABASE cgload_objects FROM PUBLIC");
+    must(fixture_try_open(cg_arena_printf(fixture.arena, "%s?user=cgload_untried", fixture.uri), "to", "crossgrade",
+                          &target, &trouble));
+    must(cg_target_session_open(target, &session, &trouble));
+    must(cg_target_trial(session, make_tried(), fixture.arena, &trial, &trouble));
+    assert_non_null(trial.unproved);
+    assert_non_null(strstr(trial.unproved, "temporary"));
+    assert_int_equal(trial.refused_count, 0);
+    cg_target_session_close(session);
+    cg_target_free(target);
+    run("DROP ROLE cgload_untried");
+}
+
+static void a_table_that_cannot_be_made_refuses_nothing_of_its_own(void **state) {
+    (void)state;
+    struct cg_trial trial;
+    struct cg_catalog *wanted = make_tried();
+    wanted->tables[0].columns[0].type.full = "no_such_type";
+    wanted->view_count = 0;
+    must(cg_target_trial(fixture.session, wanted, fixture.arena, &trial, &trouble));
+    assert_null(trial.unproved);
+    assert_int_equal(trial.refused_count, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -228,7 +369,13 @@ int main(void) {
         TEST(an_update_that_changes_nothing_moves_nothing),
         TEST(names_cannot_leave_the_function),
         TEST(views_are_made_in_order_and_dropped_before_their_tables),
+        TEST(what_others_made_of_views_and_functions_keeps_them_from_being_dropped),
         TEST(a_view_reads_with_the_rights_of_whoever_asks_where_the_source_does),
+        TEST(a_trial_names_what_the_server_refuses_in_its_words),
+        TEST(a_trial_leaves_nothing_behind),
+        TEST(a_refused_trigger_function_refuses_the_trigger),
+        TEST(a_trial_without_the_right_to_temporary_tables_says_so),
+        TEST(a_table_that_cannot_be_made_refuses_nothing_of_its_own),
     };
     return fixture_main("pg_objects", tests, COUNT(tests));
 }

@@ -1,5 +1,6 @@
--- What depends on the tables ($2), enum types ($3) and stand-alone sequences ($4) of a schema ($1) and would not go with
--- them: whatever keeps DROP without CASCADE from working. One row each, as the server describes it.
+-- What depends on the tables ($2), enum types ($3), stand-alone sequences ($4), views ($5) and functions without
+-- arguments ($6) of a schema ($1) and would not go with them: whatever keeps DROP without CASCADE from working. One row
+-- each, as the server describes it.
 WITH RECURSIVE here AS (
     SELECT oid FROM pg_namespace WHERE nspname = $1
 ), doomed (classid, objid) AS (
@@ -9,6 +10,12 @@ WITH RECURSIVE here AS (
           JOIN here ON here.oid = c.relnamespace
           WHERE (c.relkind IN ('r', 'p') AND c.relname = ANY ($2::text[]))
              OR (c.relkind = 'S' AND c.relname = ANY ($4::text[]))
+             OR (c.relkind = 'v' AND c.relname = ANY ($5::text[]))
+          UNION ALL
+          SELECT 'pg_proc'::regclass, p.oid
+          FROM pg_proc p
+          JOIN here ON here.oid = p.pronamespace
+          WHERE p.pronargs = 0 AND p.proname = ANY ($6::text[])
           UNION ALL
           SELECT 'pg_type'::regclass, t.oid
           FROM pg_type t
