@@ -241,18 +241,18 @@ static void depth_is_bounded(void **state) {
     (void)state;
     static const char deep[] = "nested more than 200 levels deep", high[] = "more than 1000 operations";
     check_repeated("(", "select 1", ")", 150, NULL);
-    check_repeated("(", "select 1", ")", 100000, deep);
+    check_repeated("(", "select 1", ")", 10000, deep);
     check_repeated("select (", "select 1", ")", 50, NULL);
-    check_repeated("select (", "select 1", ")", 100000, deep);
+    check_repeated("select (", "select 1", ")", 10000, deep);
     check_repeated("select 1 from (", "select 1", ") x", 50, NULL);
-    check_repeated("select 1 from (", "select 1", ") x", 100000, deep);
-    check_repeated("with x as (", "select 1", ") select 1", 100000, deep);
+    check_repeated("select 1 from (", "select 1", ") x", 10000, deep);
+    check_repeated("with x as (", "select 1", ") select 1", 10000, deep);
     check_repeated("", "select 1", " union select 1", 900, NULL);
-    check_repeated("", "select 1", " union select 1", 100000, high);
+    check_repeated("", "select 1", " union select 1", 10000, high);
     check_repeated("", "select 1 from t", ", t", 900, NULL);
-    check_repeated("", "select 1 from t", ", t", 100000, high);
-    check_repeated("", "select 1 from t", " join t", 100000, high);
-    check_repeated("", "select 1 from t", " left join t", 100000, deep);
+    check_repeated("", "select 1 from t", ", t", 10000, high);
+    check_repeated("", "select 1 from t", " join t", 10000, high);
+    check_repeated("", "select 1 from t", " left join t", 10000, deep);
 }
 
 int main(void) {
