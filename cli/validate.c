@@ -158,6 +158,8 @@ static int check_accept(const struct cg_options *options, struct cg_error *err) 
 int cli_validate(const struct cg_options *options, enum cg_command command, struct cg_error *err) {
     struct cg_arena *arena = options->arena;
     bool wants_target = command != CG_CMD_SCHEMA || options->target;
+    if (cg_options_check(options, err) < 0)
+        return -1;
     if (check_side(options->source, "source", mysql_family, command, arena, err) < 0)
         return -1;
     if (wants_target && check_side(options->target, "target", postgresql, command, arena, err) < 0)

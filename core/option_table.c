@@ -114,6 +114,13 @@ const struct cg_option cg_option_table[] = {
      .field = FIELD(drop_existing),
      .help = "Drop the tables that the run is about to make, never CASCADE. Without it, existing tables are an "
              "error."},
+    {.name = "schema-only",
+     .fallback = "off",
+     .commands = MIGRATING,
+     .group = CG_GROUP_SCOPE,
+     .kind = CG_OPTION_FLAG,
+     .field = FIELD(schema_only),
+     .help = "Make everything that is schema, keys and foreign keys included, and move no rows."},
     {.name = "owner",
      .argument = "ROLE",
      .fallback = "",

@@ -11,9 +11,9 @@
 #include <strings.h>
 
 /* What docs/manual.md announces for later versions. */
-static const char *const planned_options[] = {"collation",       "orphans",   "resume",     "mode",
-                                              "witness",         "settle",    "truncate",   "workers",
-                                              "max-differences", "data-only", "schema-only"};
+static const char *const planned_options[] = {"collation",       "orphans",  "resume",   "mode",
+                                              "witness",         "settle",   "truncate", "workers",
+                                              "max-differences", "data-only"};
 
 static const struct {
     enum cg_command command;

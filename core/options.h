@@ -42,7 +42,7 @@ struct cg_options {
     enum cg_probe_mode probe;
     struct cg_strings accept; /* "NAME[:TABLE[.COLUMN]][<=COUNT]" */
     enum cg_on_error on_error;
-    bool drop_existing, dry_run, show_config, redact, quiet;
+    bool drop_existing, schema_only, dry_run, show_config, redact, quiet;
     uint64_t memory; /* bytes */
     const char *ledger_schema;
     const char *ledger;        /* verify: URI of a database whose ledger takes the verdict, or NULL */
@@ -124,6 +124,11 @@ const struct cg_strings *cg_option_list(const struct cg_option *option, const st
 /* The value in force as text that cg_option_set takes again; one item per line for a list; "" when there is none. NULL
  * when memory is out. */
 const char *cg_option_show(const struct cg_option *option, const struct cg_options *options, struct cg_arena *arena);
+
+/* Was it given? Something else than the default is in force; sizes and numbers have none that means "not given". */
+bool cg_option_given(const struct cg_option *option, const struct cg_options *options);
+/* CG_ERR_USAGE for options that exclude each other, and for one without which another means nothing. */
+CG_MUST_USE int cg_options_check(const struct cg_options *options, struct cg_error *err);
 
 /* "64KiB", "256MiB", "1GiB", "1000000" to bytes. */
 CG_MUST_USE int cg_size_parse(const char *text, uint64_t *ret_bytes, struct cg_error *err);

@@ -270,6 +270,17 @@ int cg_comparison_run(struct cg_comparison *c, struct cg_error *err) {
     return result;
 }
 
+void cg_comparison_skip(struct cg_comparison *c, const char *why, const char *hint) {
+    for (size_t i = 0; i < c->report->table_count; i++) {
+        struct cg_report_table *table = &c->report->tables[i];
+        if (table->status == CG_STATUS_EXCLUDED || table->status == CG_STATUS_FAILED)
+            continue;
+        table->status = CG_STATUS_NOT_COMPARED;
+        table->why = why;
+        table->hint = hint;
+    }
+}
+
 void cg_comparison_done(struct cg_comparison *c) {
     for (size_t i = 0; c->pairs && i < c->report->table_count; i++)
         cg_scan_pair_done(&c->pairs[i]);

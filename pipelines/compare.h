@@ -29,6 +29,8 @@ CG_MUST_USE int cg_comparison_tables(struct cg_comparison *comparison, struct cg
  * status DIFFERENT or NOT_COMPARED with why, and gaps for columns that were not compared. What has no status of
  * its own afterwards is CG_STATUS_IDENTICAL, for the judge to refine. */
 CG_MUST_USE int cg_comparison_run(struct cg_comparison *comparison, struct cg_error *err);
+/* Instead of cg_comparison_run when there are no rows to compare: every table in scope is NOT_COMPARED. */
+void cg_comparison_skip(struct cg_comparison *comparison, const char *why, const char *hint);
 void cg_comparison_done(struct cg_comparison *comparison);
 
 #endif

@@ -183,7 +183,8 @@ static int enter_table(struct cg_run *run, struct cg_run_table *table, struct cg
         return -1;
     if (table->failed)
         return cg_ledger_table_state(run->main_session, table->ledger_id, "failed", table->error.message, err);
-    return cg_ledger_table_state(run->main_session, table->ledger_id, "rows", NULL, err);
+    const char *state = run->options->schema_only ? "keys" : "rows";
+    return cg_ledger_table_state(run->main_session, table->ledger_id, state, NULL, err);
 }
 
 int cg_stage_create(struct cg_run *run, struct cg_error *err) {

@@ -110,6 +110,8 @@ static int put_plan(struct cg_run *run, struct cg_buffer *out, struct cg_error *
     for (size_t i = 0; i < run->plan->table_count; i++)
         if (put_table(run, i, existing, out, err) < 0)
             return -1;
+    if (run->options->schema_only && cg_buffer_text(out, "no rows would be moved (--schema-only)\n", err) < 0)
+        return -1;
     if (put_scripts(&run->before_load, "before the rows: ", out, err) < 0 ||
         put_scripts(&run->after_load, "after the keys: ", out, err) < 0)
         return -1;

@@ -252,7 +252,8 @@ int cg_stage_keys(struct cg_run *run, struct cg_error *err) {
         enum cg_ddl_phase phase;
         bool parallel;
     } phases[] = {
-        {CG_DDL_INDEX, false}, /* only those of tables that failed are left: they are recorded */
+        {CG_DDL_INDEX, true}, /* those of tables without rows (--schema-only); those of tables that failed are recorded
+                               */
         {CG_DDL_KEY, false},           {CG_DDL_FK, false},       {CG_DDL_FK_CHECK, true}, {CG_DDL_CHECK, false},
         {CG_DDL_CHECK_VALIDATE, true}, {CG_DDL_SEQUENCE, false}, {CG_DDL_TRIGGER, false}, {CG_DDL_VIEW, false},
         {CG_DDL_COMMENT, false},       {CG_DDL_ANALYZE, true},   {CG_DDL_OWNER, false},

@@ -21,6 +21,11 @@ const char *cg_object_state_name(enum cg_object_state state) {
     return NAME_OF(names, state);
 }
 
+const char *cg_report_mode_name(enum cg_report_mode mode) {
+    static const char *const names[] = {"full", "schema-only", "data-only"};
+    return NAME_OF(names, mode);
+}
+
 const char *cg_moved_name(enum cg_moved moved) {
     static const char *const names[] = {"no", "yes", "unknown"};
     return NAME_OF(names, moved);

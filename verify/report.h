@@ -26,6 +26,9 @@ enum cg_table_status {
 
 enum cg_moved { CG_MOVED_NO, CG_MOVED_YES, CG_MOVED_UNKNOWN };
 
+/* What a run was to do. */
+enum cg_report_mode { CG_MODE_FULL, CG_MODE_SCHEMA_ONLY, CG_MODE_DATA_ONLY };
+
 enum cg_self_test { CG_SELF_TEST_NOT_RUN, CG_SELF_TEST_PARTIAL, CG_SELF_TEST_PASSED, CG_SELF_TEST_FAILED };
 
 struct cg_report_conversion {
@@ -122,6 +125,7 @@ struct cg_report_self_test_type {
 
 struct cg_report {
     const char *run_id, *tool_version, *command; /* "migrate" or "verify" */
+    enum cg_report_mode mode;
     enum cg_verdict verdict;
     const char **reasons; /* each one sentence, the weightiest first */
     size_t reason_count;
@@ -166,6 +170,7 @@ CG_MUST_USE int cg_report_add_gap(struct cg_report *report, struct cg_arena *are
 const char *cg_verdict_name(enum cg_verdict verdict);          /* "SAFE", ... */
 const char *cg_table_status_name(enum cg_table_status status); /* "identical", ... */
 const char *cg_object_state_name(enum cg_object_state state);
+const char *cg_report_mode_name(enum cg_report_mode mode); /* "full", "schema-only", "data-only" */
 const char *cg_moved_name(enum cg_moved moved);
 const char *cg_self_test_name(enum cg_self_test status);
 

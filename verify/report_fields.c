@@ -14,6 +14,9 @@ static const char *status_name(int value) {
 static const char *state_name(int value) {
     return cg_object_state_name((enum cg_object_state)value);
 }
+static const char *mode_name(int value) {
+    return cg_report_mode_name((enum cg_report_mode)value);
+}
 static const char *moved_name(int value) {
     return cg_moved_name((enum cg_moved)value);
 }
@@ -256,6 +259,7 @@ static const struct cg_field report_items[] = {
     TEXT(cg_report, run_id),
     TEXT(cg_report, tool_version),
     TEXT(cg_report, command),
+    NAMED(cg_report, "mode", mode, mode_name, CG_MODE_DATA_ONLY + 1),
     NAMED(cg_report, "verdict", verdict, verdict_name, CG_VERDICT_INCONCLUSIVE + 1),
     {.json = "reasons",
      .kind = CG_FIELD_TEXTS,

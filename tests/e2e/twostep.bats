@@ -244,3 +244,34 @@ SQL
   says zero.sql "zero byte"
   nothing_made
 }
+
+# ---- the schema alone ----
+
+@test "--schema-only makes types, tables, keys, foreign keys and triggers, moves no rows, and is INCONCLUSIVE at best" {
+  expect 2 migrate "$from" "$to" "${all_accepted[@]}" --schema-only --report "$(report_file)"
+  says "no rows were moved"
+  report_follows_schema
+  equals INCONCLUSIVE "$(in_report .verdict)"
+  equals schema-only "$(in_report .mode)"
+  equals "not_compared" "$(in_report '[.tables[].status] | unique | join(",")')"
+  equals 0 "$(in_report .coverage.tables.compared)"
+  equals "" "$(in_report '.objects[] | select(.state | IN("same", "mapped") | not) | .kind + " " + .name')"
+  for kind in table column "primary key" unique index "foreign key" identity; do
+    equals true "$(in_report "[.objects[] | select(.kind == \"$kind\")] | length > 0")"
+  done
+  is "SELECT count(*) FROM orders" 0
+  all_foreign_keys_valid "$shop" 1
+  is "SELECT nextval(pg_get_serial_sequence('orders', 'id'))" 21
+  is "SELECT string_agg(DISTINCT state, ',') FROM crossgrade.run_table" "done"
+}
+
+@test "--schema-only: what cannot be made is a blocker all the same, exit code 1" {
+  target_do "$shop" "CREATE TYPE customer_kind AS ENUM ('person')"
+  expect 1 migrate "$from" "$to" "${all_accepted[@]}" --schema-only --report "$(report_file)"
+  equals true "$(in_report '[.blockers[].object] | index("type customer_kind") != null')"
+}
+
+@test "options that contradict each other are refused by name before anything starts, exit code 3" {
+  expect 3 migrate "$from" "$to" --schema-only --before-load "$BATS_TEST_FILENAME"
+  says --schema-only --before-load
+}

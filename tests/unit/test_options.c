@@ -139,6 +139,34 @@ static void malformed_values_are_refused_and_change_nothing(void **state) {
     refused(CG_CMD_SCHEMA, "section", "all", "post-data");
 }
 
+static void options_that_contradict_each_other_are_refused(void **state) {
+    (void)state;
+    set("schema-only", "true");
+    assert_int_equal(cg_options_check(&options, &err), 0);
+    set("after-load", "x.sql");
+    assert_int_equal(cg_options_check(&options, &err), -1);
+    assert_int_equal(err.cls, CG_ERR_USAGE);
+    assert_non_null(strstr(err.message, "--schema-only and --after-load exclude each other"));
+    set("schema-only", "false");
+    assert_int_equal(cg_options_check(&options, &err), 0);
+}
+
+static void what_is_given_is_what_differs_from_the_default(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *value, *fallback;
+    } changes[] = {{"schema", "shop", "public"}, {"quiet", "true", "false"}, {"on-error", "stop", "stop-table"}};
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        const struct cg_option *option = cg_option_find(changes[i].name, CG_CMD_MIGRATE, NULL);
+        assert_non_null(option);
+        assert_false(cg_option_given(option, &options));
+        set(changes[i].name, changes[i].value);
+        assert_true(cg_option_given(option, &options));
+        set(changes[i].name, changes[i].fallback);
+        assert_false(cg_option_given(option, &options));
+    }
+}
+
 static void what_a_later_version_brings_is_refused_by_name(void **state) {
     (void)state;
     static const char *const later[] = {"resume", "mode", "settle", "witness", "max-differences", "workers"};
@@ -316,6 +344,8 @@ int main(void) {
         TEST(values_are_copied),
         TEST(sections_have_one_spelling),
         TEST(malformed_values_are_refused_and_change_nothing),
+        TEST(options_that_contradict_each_other_are_refused),
+        TEST(what_is_given_is_what_differs_from_the_default),
         TEST(what_a_later_version_brings_is_refused_by_name),
         TEST(another_commands_option_is_named_as_such),
         TEST(unknown_options_name_the_nearest),
