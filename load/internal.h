@@ -33,6 +33,17 @@ struct cg_ledger_ops {
                      struct cg_error *err);
     int (*conversions)(struct cg_target_session *session, int64_t table_id, struct cg_arena *arena,
                        struct cg_conversion_count **ret_counts, size_t *ret_count, struct cg_error *err);
+    int (*rejects)(struct cg_target_session *session, int64_t table_id, int64_t after, size_t limit,
+                   struct cg_arena *arena, struct cg_reject **ret_rejects, size_t *ret_count, struct cg_error *err);
+    int (*run_read)(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                    struct cg_ledger_run *ret_run, struct cg_error *err);
+    int (*run_tables)(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                      struct cg_ledger_table_row **ret_tables, size_t *ret_count, struct cg_error *err);
+    int (*retry_begin)(struct cg_target_session *session, int64_t table_id, int64_t after, size_t limit,
+                       const char *table, const char *const *columns, size_t column_count, struct cg_arena *arena,
+                       struct cg_reject **ret_rejects, size_t *ret_count, struct cg_error *err);
+    int (*retry_commit)(struct cg_target_session *session, const struct cg_retry *outcomes, size_t count, uint64_t rows,
+                        struct cg_error *err);
     int (*event)(struct cg_target_session *session, const char *run_id, const char *kind, const char *object,
                  const char *text, struct cg_error *err);
     int (*verdict)(struct cg_target_session *session, const char *run_id, const char *verdict, const char *report_json,
@@ -75,6 +86,12 @@ struct cg_target_ops {
     int (*chunk_commit)(struct cg_target_session *session, const struct cg_chunk_result *result,
                         const struct cg_conversion_count *conversions, size_t conversion_count, struct cg_error *err);
     void (*chunk_abort)(struct cg_target_session *session);
+    int (*chunk_begin_parts)(struct cg_target_session *session, struct cg_chunk_id chunk, const char *table,
+                             const char *const *columns, size_t column_count, struct cg_error *err);
+    int (*chunk_write_part)(struct cg_target_session *session, struct cg_slice images, cg_refused_fn *refused,
+                            void *context, uint64_t *ret_rows, struct cg_error *err);
+    int (*chunk_reject)(struct cg_target_session *session, const struct cg_reject *rejects, size_t count,
+                        struct cg_error *err);
     int (*canary)(struct cg_target_session *session, const char *const *types, size_t count, struct cg_slice image,
                   struct cg_arena *arena, const char **ret_texts, struct cg_error *err);
     int (*canary_image)(struct cg_target_session *session, struct cg_buffer *image, struct cg_error *err);

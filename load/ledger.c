@@ -48,6 +48,33 @@ int cg_ledger_conversions(struct cg_target_session *session, int64_t table_id, s
     return LEDGER(session, conversions, session, table_id, arena, ret_counts, ret_count, err);
 }
 
+int cg_ledger_rejects(struct cg_target_session *session, int64_t table_id, int64_t after, size_t limit,
+                      struct cg_arena *arena, struct cg_reject **ret_rejects, size_t *ret_count, struct cg_error *err) {
+    return LEDGER(session, rejects, session, table_id, after, limit, arena, ret_rejects, ret_count, err);
+}
+
+int cg_ledger_run_read(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                       struct cg_ledger_run *ret_run, struct cg_error *err) {
+    return LEDGER(session, run_read, session, run_id, arena, ret_run, err);
+}
+
+int cg_ledger_run_tables(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                         struct cg_ledger_table_row **ret_tables, size_t *ret_count, struct cg_error *err) {
+    return LEDGER(session, run_tables, session, run_id, arena, ret_tables, ret_count, err);
+}
+
+int cg_retry_begin(struct cg_target_session *session, int64_t table_id, int64_t after, size_t limit, const char *table,
+                   const char *const *columns, size_t column_count, struct cg_arena *arena,
+                   struct cg_reject **ret_rejects, size_t *ret_count, struct cg_error *err) {
+    return LEDGER(session, retry_begin, session, table_id, after, limit, table, columns, column_count, arena,
+                  ret_rejects, ret_count, err);
+}
+
+int cg_retry_commit(struct cg_target_session *session, const struct cg_retry *outcomes, size_t count, uint64_t rows,
+                    struct cg_error *err) {
+    return LEDGER(session, retry_commit, session, outcomes, count, rows, err);
+}
+
 int cg_ledger_event(struct cg_target_session *session, const char *run_id, const char *kind, const char *object,
                     const char *text, struct cg_error *err) {
     return LEDGER(session, event, session, run_id, kind, object, text, err);

@@ -52,12 +52,18 @@ struct cg_ledger_table_sum {
     uint64_t chunks, chunks_done;
     struct cg_digest digest; /* of the done ones */
     uint64_t bytes;
+    struct cg_digest rejected; /* of the rows that they set aside, whatever became of those since */
 };
 CG_MUST_USE int cg_ledger_table_sum(struct cg_target_session *session, int64_t table_id,
                                     struct cg_ledger_table_sum *ret_sum, struct cg_error *err);
 /* The conversions of a table's done chunks, summed by conversion and column; in the arena. */
 CG_MUST_USE int cg_ledger_conversions(struct cg_target_session *session, int64_t table_id, struct cg_arena *arena,
                                       struct cg_conversion_count **ret_counts, size_t *ret_count, struct cg_error *err);
+/* Rows of a table that are still set aside, in the order of their ids: at most `limit` with an id above `after`; in the
+ * arena. */
+CG_MUST_USE int cg_ledger_rejects(struct cg_target_session *session, int64_t table_id, int64_t after, size_t limit,
+                                  struct cg_arena *arena, struct cg_reject **ret_rejects, size_t *ret_count,
+                                  struct cg_error *err);
 /* An event row: who, when, from which host are filled in. run_id, object: may be NULL. kind: "run.begin",
  * "table.failed", ... */
 CG_MUST_USE int cg_ledger_event(struct cg_target_session *session, const char *run_id, const char *kind,
@@ -68,10 +74,42 @@ CG_MUST_USE int cg_ledger_verdict(struct cg_target_session *session, const char 
 
 CG_MUST_USE int cg_ledger_runs(struct cg_target_session *session, struct cg_arena *arena,
                                struct cg_ledger_run_row **ret_rows, size_t *ret_count, struct cg_error *err);
+/* One run as it was entered, in the arena. CG_ERR_USAGE when there is no such run. */
+CG_MUST_USE int cg_ledger_run_read(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                                   struct cg_ledger_run *ret_run, struct cg_error *err);
+/* A run's tables, by name of the source. */
+struct cg_ledger_table_row {
+    int64_t id;
+    const char *source, *target;     /* names */
+    const char *state;               /* "done", "failed", ... */
+    uint64_t rejected, loaded, gone; /* rows that were set aside, by what became of them */
+};
+CG_MUST_USE int cg_ledger_run_tables(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                                     struct cg_ledger_table_row **ret_tables, size_t *ret_count, struct cg_error *err);
 /* The JSON report of the run's last verdict. CG_ERR_USAGE when there is no such run (the message lists the runs there
  * are) or it has no verdict yet. */
 CG_MUST_USE int cg_ledger_report(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
                                  const char **ret_json, struct cg_error *err);
+
+/* ---- rejected rows once more (crossgrade retry-rejects) ---- */
+
+/* Begins a transaction that holds rows of a table that are still set aside (as cg_ledger_rejects gives them), locked,
+ * so that no other does the same, and takes their images by cg_chunk_write_part into `table`. Ends with cg_retry_commit
+ * or cg_chunk_abort. */
+CG_MUST_USE int cg_retry_begin(struct cg_target_session *session, int64_t table_id, int64_t after, size_t limit,
+                               const char *table, const char *const *columns, size_t column_count,
+                               struct cg_arena *arena, struct cg_reject **ret_rejects, size_t *ret_count,
+                               struct cg_error *err);
+enum cg_retry_state { CG_RETRY_REJECTED, CG_RETRY_LOADED, CG_RETRY_GONE };
+/* What became of one of them: reject.id says which; its column, reason and so on are those of this time. */
+struct cg_retry {
+    enum cg_retry_state state;
+    struct cg_reject reject;
+};
+/* Notes what became of each and commits both, durably. rows: how many went in, checked against the parts. */
+CG_MUST_USE int cg_retry_commit(struct cg_target_session *session, const struct cg_retry *outcomes, size_t count,
+                                uint64_t rows, struct cg_error *err);
+
 /* Removes a run from the ledger; tables it moved stay. CG_ERR_USAGE when there is no such run. */
 CG_MUST_USE int cg_ledger_forget(struct cg_target_session *session, const char *run_id, struct cg_error *err);
 

@@ -120,6 +120,23 @@ void cg_chunk_abort(struct cg_target_session *session) {
     session->ops->chunk_abort(session);
 }
 
+int cg_chunk_begin_parts(struct cg_target_session *session, struct cg_chunk_id chunk, const char *table,
+                         const char *const *columns, size_t column_count, struct cg_error *err) {
+    return cg_target_checked(session->ops->chunk_begin_parts(session, chunk, table, columns, column_count, err),
+                             "chunk_begin_parts", err);
+}
+
+int cg_chunk_write_part(struct cg_target_session *session, struct cg_slice images, cg_refused_fn *refused,
+                        void *context, uint64_t *ret_rows, struct cg_error *err) {
+    return cg_target_checked(session->ops->chunk_write_part(session, images, refused, context, ret_rows, err),
+                             "chunk_write_part", err);
+}
+
+int cg_chunk_reject(struct cg_target_session *session, const struct cg_reject *rejects, size_t count,
+                    struct cg_error *err) {
+    return cg_target_checked(session->ops->chunk_reject(session, rejects, count, err), "chunk_reject", err);
+}
+
 int cg_target_canary(struct cg_target_session *session, const char *const *types, size_t count, struct cg_slice image,
                      struct cg_arena *arena, const char **ret_texts, struct cg_error *err) {
     return cg_target_checked(session->ops->canary(session, types, count, image, arena, ret_texts, err), "canary", err);

@@ -165,14 +165,45 @@ CG_MUST_USE int cg_chunk_begin(struct cg_target_session *session, struct cg_chun
  * after a failure the chunk is over, as after cg_chunk_abort. CG_ERR_DATA: the server refuses a row or value, its
  * "line" counts the chunk's rows from 1. */
 CG_MUST_USE int cg_chunk_write(struct cg_target_session *session, struct cg_slice images, struct cg_error *err);
-/* Ends the COPY, checks that the server took result->digest.rows rows, adds the conversions, sets the chunk done,
- * COMMIT. On failure as after cg_chunk_abort, but when the connection breaks while committing nobody knows: the message
- * says so, and cg_ledger_chunk_take_over settles it (R15). */
+/* Ends the COPY, checks that the server took result->digest.rows rows (in parts: all together), adds the conversions,
+ * sets the chunk done, COMMIT. On failure as after cg_chunk_abort, but when the connection breaks while committing
+ * nobody knows: the message says so, and cg_ledger_chunk_take_over settles it (R15). */
 CG_MUST_USE int cg_chunk_commit(struct cg_target_session *session, const struct cg_chunk_result *result,
                                 const struct cg_conversion_count *conversions, size_t conversion_count,
                                 struct cg_error *err);
 /* Ends the COPY with an error and rolls back; the ledger row is as before. Does nothing when no chunk is open. */
 void cg_chunk_abort(struct cg_target_session *session);
+
+/* ---- rows that are set aside (--on-error reject; docs/rejects.md) ---- */
+
+/* A row that did not get into its table, as the ledger keeps it. Texts are UTF-8. */
+struct cg_reject {
+    int64_t id;            /* the ledger's; 0 before it is there */
+    const char *key;       /* "id=17"; NULL: the table has no key */
+    struct cg_slice where; /* SQL of the source that selects the row, byte for byte; data NULL: there is none */
+    const char *column;    /* the source's; NULL: the row as a whole */
+    bool by_target;        /* the target refused it; else it could not be converted */
+    const char *sqlstate;  /* of the target's refusal; NULL: it could not be converted */
+    const char *reason;
+    struct cg_digest digest; /* of this row alone, in canonical form (or as CG_MISFIT_DIFFER has it) */
+};
+
+/* Takes a row that the target refuses. why: CG_ERR_DATA with the SQLSTATE and the server's words. Not 0 ends the chunk
+ * with err. The image is the caller's, the error is valid until the function returns. */
+typedef int cg_refused_fn(void *context, struct cg_slice image, const struct cg_error *why, struct cg_error *err);
+
+/* As cg_chunk_begin, for a chunk whose refused rows are set aside: its rows come by cg_chunk_write_part. */
+CG_MUST_USE int cg_chunk_begin_parts(struct cg_target_session *session, struct cg_chunk_id chunk, const char *table,
+                                     const char *const *columns, size_t column_count, struct cg_error *err);
+/* Whole row images, one after the other. Rows that the server refuses for what they are (a value, a constraint, a
+ * domain, a trigger, a limit: by SQLSTATE's class) go to `refused` in their order; all others are in the table when the
+ * chunk commits. Each call is one COPY behind a savepoint; one that fails is halved until a row is alone, so what a
+ * trigger did for a row that is refused is undone. Any other error ends the chunk. *ret_rows: how many went in. */
+CG_MUST_USE int cg_chunk_write_part(struct cg_target_session *session, struct cg_slice images, cg_refused_fn *refused,
+                                    void *context, uint64_t *ret_rows, struct cg_error *err);
+/* Enters rows into the ledger as set aside, in the chunk's transaction. A failure ends the chunk. */
+CG_MUST_USE int cg_chunk_reject(struct cg_target_session *session, const struct cg_reject *rejects, size_t count,
+                                struct cg_error *err);
 
 /* ---- canaries: a temporary table on the target (R25, R26) ---- */
 

@@ -6,61 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* ---- several statements in one round trip ---- */
-
-struct step {
-    const char *sql;
-    const char *const *params; /* text */
-    int count;
-};
-
-/* What came of one statement: its error goes to err if it is the first; *ret_rows: rows that it touched. */
-static int take_step(struct pg_session *session, const char *doing, bool failed, uint64_t *ret_rows,
-                     struct cg_error *err) {
-    int rc = 0;
-    for (PGresult *result; (result = PQgetResult(session->conn)); PQclear(result)) {
-        ExecStatusType status = PQresultStatus(result);
-        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-            const char *rows = PQcmdTuples(result);
-            if (*rows && rc == 0)
-                rc = cg_pgload_parse_u64(rows, ret_rows, err);
-            continue;
-        }
-        if (!failed && rc == 0)
-            cg_pg_error(session->conn, result, doing, err);
-        rc = -1;
-    }
-    return rc;
-}
-
-/* Sends all steps, then takes all results. rows[count]: rows that each touched. In a transaction block nothing is
- * committed by the end of the pipeline. */
-static int run_steps(struct pg_session *session, const struct step *steps, size_t count, uint64_t *rows,
-                     const char *doing, struct cg_error *err) {
-    PGconn *conn = session->conn;
-    int sent = PQenterPipelineMode(conn);
-    for (size_t i = 0; sent && i < count; i++)
-        sent = PQsendQueryParams(conn, steps[i].sql, steps[i].count, NULL, steps[i].params, NULL, NULL, 0);
-    sent = sent && PQpipelineSync(conn);
-    if (!sent)
-        return cg_pg_error(conn, NULL, doing, err);
-    int rc = 0;
-    for (size_t i = 0; i < count; i++) {
-        rows[i] = 0;
-        if (take_step(session, doing, rc != 0, &rows[i], err))
-            rc = -1;
-        if (PQstatus(conn) != CONNECTION_OK)
-            return -1;
-    }
-    PGresult *sync = PQgetResult(conn);
-    if (PQresultStatus(sync) != PGRES_PIPELINE_SYNC && rc == 0)
-        rc = cg_pg_error(conn, sync, doing, err);
-    PQclear(sync);
-    if (!PQexitPipelineMode(conn) && rc == 0)
-        rc = cg_pg_error(conn, NULL, doing, err);
-    return rc;
-}
-
 /* ---- errors ---- */
 
 /* Does the server blame a row or value? Classes 22 (data) and 23 (integrity), or a place in the COPY and nothing that
@@ -77,9 +22,9 @@ static bool blames_row(const struct cg_error *err) {
     return strstr(err->message, "; context: COPY ") != NULL;
 }
 
-/* The chunk is over: rolls back and completes the error. Returns -1. */
-static int give_up(struct pg_session *session, struct cg_error *err) {
+int cg_pgload_chunk_over(struct pg_session *session, struct cg_error *err) {
     session->chunk_state = PG_CHUNK_NONE;
+    cg_buffer_done(&session->copy_sql);
     cg_pgload_rollback(session);
     if (err) {
         if (blames_row(err))
@@ -92,8 +37,8 @@ static int give_up(struct pg_session *session, struct cg_error *err) {
 
 /* ---- begin ---- */
 
-static int copy_statement(const struct pg_session *session, const char *table, const char *const *columns, size_t count,
-                          struct cg_buffer *b, struct cg_error *err) {
+int cg_pgload_chunk_copy_sql(const struct pg_session *session, const char *table, const char *const *columns,
+                             size_t count, struct cg_buffer *b, struct cg_error *err) {
     if (cg_buffer_text(b, "COPY ", err) || cg_pg_put_qualified(b, session->target->schema, table, err))
         return -1;
     for (size_t i = 0; i < count; i++)
@@ -108,11 +53,11 @@ static int take_lease(struct pg_session *session, struct cg_error *err) {
     snprintf(id, sizeof id, "%" PRId64, session->chunk.id);
     snprintf(epoch, sizeof epoch, "%d", session->chunk.epoch);
     const char *const params[] = {id, epoch};
-    const struct step steps[] = {{"BEGIN", NULL, 0},
-                                 {"SET LOCAL synchronous_commit = off", NULL, 0},
-                                 {session->target->sql[PG_SQL_CHUNK_TAKE], params, 2}};
+    const struct pg_step steps[] = {{"BEGIN", NULL, 0},
+                                    {"SET LOCAL synchronous_commit = off", NULL, 0},
+                                    {session->target->sql[PG_SQL_CHUNK_TAKE], params, 2}};
     uint64_t rows[3];
-    if (run_steps(session, steps, 3, rows, "beginning the chunk", err))
+    if (cg_pgload_run_steps(session, steps, 3, rows, "beginning the chunk", err))
         return -1;
     if (rows[2] == 1)
         return 0;
@@ -127,23 +72,30 @@ static int start_copy(struct pg_session *session, const char *table, const char 
                       struct cg_error *err) {
     struct cg_buffer b;
     cg_buffer_init(&b, 1 << 24);
-    int rc = copy_statement(session, table, columns, count, &b, err);
+    int rc = cg_pgload_chunk_copy_sql(session, table, columns, count, &b, err);
     const char *sql = rc == 0 ? cg_buffer_cstr(&b, err) : NULL;
     rc = sql ? cg_pgload_copy_in_begin(session->conn, sql, "beginning to copy", err) : -1;
     cg_buffer_done(&b);
     return rc;
 }
 
-int cg_pgload_chunk_begin(struct cg_target_session *base, struct cg_chunk_id chunk, const char *table,
-                          const char *const *columns, size_t column_count, struct cg_error *err) {
-    struct pg_session *session = pg_session_of(base);
+int cg_pgload_chunk_lock(struct pg_session *session, struct cg_chunk_id chunk, const char *table,
+                         struct cg_error *err) {
     if (cg_pgload_session_idle(session, "beginning a chunk", err))
         return -1;
     session->chunk = chunk;
     snprintf(session->where, sizeof session->where, "table %s.%s, chunk %" PRId64, session->target->schema, table,
              chunk.id);
-    if (take_lease(session, err) || start_copy(session, table, columns, column_count, err))
-        return give_up(session, err);
+    return take_lease(session, err) ? cg_pgload_chunk_over(session, err) : 0;
+}
+
+int cg_pgload_chunk_begin(struct cg_target_session *base, struct cg_chunk_id chunk, const char *table,
+                          const char *const *columns, size_t column_count, struct cg_error *err) {
+    struct pg_session *session = pg_session_of(base);
+    if (cg_pgload_chunk_lock(session, chunk, table, err))
+        return -1;
+    if (start_copy(session, table, columns, column_count, err))
+        return cg_pgload_chunk_over(session, err);
     session->chunk_state = PG_CHUNK_COPYING;
     return 0;
 }
@@ -161,16 +113,17 @@ int cg_pgload_chunk_write(struct cg_target_session *base, struct cg_slice images
     if (need_open_chunk(session, "rows were to be written", err))
         return -1;
     if (cg_pgload_copy_in_write(session->conn, images, "copying rows", err))
-        return give_up(session, err);
+        return cg_pgload_chunk_over(session, err);
     return 0;
 }
 
 void cg_pgload_chunk_abort(struct cg_target_session *base) {
     struct pg_session *session = pg_session_of(base);
-    if (session->chunk_state != PG_CHUNK_COPYING)
+    if (session->chunk_state == PG_CHUNK_NONE)
         return;
-    cg_pgload_copy_in_fail(session->conn, "crossgrade gives the chunk up", "giving the chunk up", NULL);
-    give_up(session, NULL);
+    if (session->chunk_state == PG_CHUNK_COPYING)
+        cg_pgload_copy_in_fail(session->conn, "crossgrade gives the chunk up", "giving the chunk up", NULL);
+    cg_pgload_chunk_over(session, NULL);
 }
 
 /* ---- commit ---- */
@@ -196,7 +149,7 @@ static void closing_fill(struct closing *closing, struct cg_chunk_id chunk, cons
 
 /* The INSERT of one conversion as a step. */
 static int conversion_step(struct pg_session *session, const char *chunk_id, const struct cg_conversion_count *count,
-                           struct cg_arena *arena, struct step *ret_step, struct cg_error *err) {
+                           struct cg_arena *arena, struct pg_step *ret_step, struct cg_error *err) {
     const char **params = cg_arena_array(arena, 5, sizeof *params);
     if (!params || !(params[2] = cg_pgload_clean_text(arena, count->column)) ||
         !(params[3] = cg_arena_printf(arena, "%" PRIu64, count->count)))
@@ -206,7 +159,7 @@ static int conversion_step(struct pg_session *session, const char *chunk_id, con
     size_t samples = sizeof count->samples / sizeof *count->samples;
     if (cg_pgload_array_text(arena, count->samples, samples, &params[4], err))
         return -1;
-    *ret_step = (struct step){session->target->sql[PG_SQL_CONVERSION_ADD], params, 5};
+    *ret_step = (struct pg_step){session->target->sql[PG_SQL_CONVERSION_ADD], params, 5};
     return 0;
 }
 
@@ -216,16 +169,16 @@ static int close_ledger_row(struct pg_session *session, const struct cg_chunk_re
                             struct cg_error *err) {
     struct closing closing;
     closing_fill(&closing, session->chunk, result);
-    struct step *steps = cg_arena_array(arena, count + 1, sizeof *steps);
+    struct pg_step *steps = cg_arena_array(arena, count + 1, sizeof *steps);
     uint64_t *rows = cg_arena_array(arena, count + 1, sizeof *rows);
     if (!steps || !rows)
         return cg_error_memory(err);
     size_t used = 0;
-    steps[used++] = (struct step){session->target->sql[PG_SQL_CHUNK_DONE], closing.done, 5};
+    steps[used++] = (struct pg_step){session->target->sql[PG_SQL_CHUNK_DONE], closing.done, 5};
     for (size_t i = 0; i < count; i++)
         if (conversions[i].count && conversion_step(session, closing.id, &conversions[i], arena, &steps[used++], err))
             return -1;
-    if (run_steps(session, steps, used, rows, "closing the chunk", err))
+    if (cg_pgload_run_steps(session, steps, used, rows, "closing the chunk", err))
         return -1;
     if (rows[0] == 1)
         return 0;
@@ -233,9 +186,9 @@ static int close_ledger_row(struct pg_session *session, const struct cg_chunk_re
 }
 
 /* The server's count of rows against ours. */
-static int end_copy(struct pg_session *session, const struct cg_chunk_result *result, struct cg_error *err) {
-    uint64_t rows;
-    if (cg_pgload_copy_in_end(session->conn, "copying rows", &rows, err))
+static int check_rows(struct pg_session *session, const struct cg_chunk_result *result, struct cg_error *err) {
+    uint64_t rows = session->part_rows;
+    if (session->chunk_state == PG_CHUNK_COPYING && cg_pgload_copy_in_end(session->conn, "copying rows", &rows, err))
         return -1;
     if (rows == result->digest.rows)
         return 0;
@@ -262,16 +215,17 @@ int cg_pgload_chunk_commit(struct cg_target_session *base, const struct cg_chunk
                            const struct cg_conversion_count *conversions, size_t conversion_count,
                            struct cg_error *err) {
     struct pg_session *session = pg_session_of(base);
-    if (need_open_chunk(session, "a chunk was to be committed", err))
+    if (session->chunk_state != PG_CHUNK_PARTS && need_open_chunk(session, "a chunk was to be committed", err))
         return -1;
+    if (check_rows(session, result, err))
+        return cg_pgload_chunk_over(session, err);
     session->chunk_state = PG_CHUNK_NONE;
-    if (end_copy(session, result, err))
-        return give_up(session, err);
     struct cg_arena *arena = cg_arena_new();
     int rc =
         arena ? close_ledger_row(session, result, conversions, conversion_count, arena, err) : cg_error_memory(err);
     cg_arena_free(arena);
     if (rc || commit_chunk(session, err))
-        return give_up(session, err);
+        return cg_pgload_chunk_over(session, err);
+    cg_buffer_done(&session->copy_sql);
     return 0;
 }

@@ -15,6 +15,7 @@
 /* The statements of load/postgresql/sql/, by file name. */
 enum pg_sql {
     PG_SQL_LEDGER,
+    PG_SQL_LEDGER_2,
     PG_SQL_LEDGER_STATE,
     PG_SQL_LEDGER_VERSION,
     PG_SQL_RUN_BEGIN,
@@ -30,6 +31,11 @@ enum pg_sql {
     PG_SQL_CONVERSION_ADD,
     PG_SQL_TABLE_SUM,
     PG_SQL_CONVERSIONS,
+    PG_SQL_REJECT_ADD,
+    PG_SQL_REJECT_UPDATE,
+    PG_SQL_REJECTS,
+    PG_SQL_RUN_READ,
+    PG_SQL_RUN_TABLES,
     PG_SQL_EVENT,
     PG_SQL_VERDICT,
     PG_SQL_RUNS,
@@ -63,7 +69,14 @@ struct pg_target {
 };
 
 /* What a session is in the middle of. */
-enum pg_chunk_state { PG_CHUNK_NONE, PG_CHUNK_COPYING };
+enum pg_chunk_state {
+    PG_CHUNK_NONE,
+    PG_CHUNK_COPYING, /* in a COPY */
+    PG_CHUNK_PARTS,   /* between two COPYs of one transaction */
+};
+
+/* What became of the last part: what must come before the next statement. */
+enum pg_part { PG_PART_NONE, PG_PART_IN, PG_PART_REFUSED };
 
 struct pg_session {
     struct cg_target_session base;
@@ -75,6 +88,10 @@ struct pg_session {
     enum pg_chunk_state chunk_state;
     struct cg_chunk_id chunk;
     char where[320]; /* what the open chunk concerns, for errors */
+    /* PG_CHUNK_PARTS */
+    struct cg_buffer copy_sql; /* the COPY of each part */
+    enum pg_part part;
+    uint64_t part_rows; /* that went in, in all parts */
 };
 
 static inline struct pg_session *pg_session_of(struct cg_target_session *session) {
@@ -86,6 +103,17 @@ CG_MUST_USE int cg_pgload_sql_prepare(struct pg_target *target, struct cg_error 
 /* Runs one of the statements with text parameters (cg_pg_query). */
 CG_MUST_USE int cg_pgload_sql_run(struct pg_session *session, enum pg_sql which, const char *const *params, int count,
                                   const char *doing, PGresult **ret_result, struct cg_error *err);
+
+/* steps.c: several statements in one round trip. */
+struct pg_step {
+    const char *sql;
+    const char *const *params; /* text */
+    int count;
+};
+/* Sends all steps, then takes all results. rows[count]: rows that each touched. In a transaction block nothing is
+ * committed by the end of the pipeline. */
+CG_MUST_USE int cg_pgload_run_steps(struct pg_session *session, const struct pg_step *steps, size_t count,
+                                    uint64_t *rows, const char *doing, struct cg_error *err);
 
 /* session.c: a connection in a known state, not yet in the target's list. */
 CG_MUST_USE int cg_pgload_open_conn(struct pg_target *target, PGconn **ret_conn, struct cg_error *err);
@@ -122,6 +150,8 @@ const char *cg_pgload_clean_text(struct cg_arena *arena, const char *text);
 /* The texts up to the first NULL, at most count, as an array literal of PostgreSQL ('{"a","b"}'), cleaned. */
 CG_MUST_USE int cg_pgload_array_text(struct cg_arena *arena, const char *const *texts, size_t count,
                                      const char **ret_text, struct cg_error *err);
+/* Bytes as decode(..., 'hex') takes them; NULL when memory is out. */
+const char *cg_pgload_hexadecimal(struct cg_arena *arena, struct cg_slice bytes);
 /* A digest's sum as the decimal text that the ledger keeps, and back. */
 void cg_pgload_digest_decimal(const struct cg_digest *digest, char ret_text[40]);
 CG_MUST_USE int cg_pgload_digest_parse(const char *decimal, struct cg_digest *ret_digest, struct cg_error *err);
@@ -140,9 +170,30 @@ int cg_pgload_chunk_commit(struct cg_target_session *session, const struct cg_ch
                            const struct cg_conversion_count *conversions, size_t conversion_count,
                            struct cg_error *err);
 void cg_pgload_chunk_abort(struct cg_target_session *session);
+int cg_pgload_chunk_begin_parts(struct cg_target_session *session, struct cg_chunk_id chunk, const char *table,
+                                const char *const *columns, size_t column_count, struct cg_error *err);
+int cg_pgload_chunk_write_part(struct cg_target_session *session, struct cg_slice images, cg_refused_fn *refused,
+                               void *context, uint64_t *ret_rows, struct cg_error *err);
+int cg_pgload_chunk_reject(struct cg_target_session *session, const struct cg_reject *rejects, size_t count,
+                           struct cg_error *err);
 int cg_pgload_canary(struct cg_target_session *session, const char *const *types, size_t count, struct cg_slice image,
                      struct cg_arena *arena, const char **ret_texts, struct cg_error *err);
 int cg_pgload_canary_image(struct cg_target_session *session, struct cg_buffer *image, struct cg_error *err);
+
+/* chunk.c, for chunks in parts (chunk_parts.c) */
+/* BEGIN, and the ledger's row of the chunk is ours and locked; on failure the chunk is over. */
+CG_MUST_USE int cg_pgload_chunk_lock(struct pg_session *session, struct cg_chunk_id chunk, const char *table,
+                                     struct cg_error *err);
+/* Appends COPY table (columns) FROM STDIN (FORMAT binary). */
+CG_MUST_USE int cg_pgload_chunk_copy_sql(const struct pg_session *session, const char *table,
+                                         const char *const *columns, size_t count, struct cg_buffer *b,
+                                         struct cg_error *err);
+/* The chunk is over: rolls back and completes the error (which may be NULL). Returns -1. */
+int cg_pgload_chunk_over(struct pg_session *session, struct cg_error *err);
+
+/* chunk_parts.c: inside a transaction: from now on the session takes parts for that table. A failure ends the chunk. */
+CG_MUST_USE int cg_pgload_parts_open(struct pg_session *session, const char *table, const char *const *columns,
+                                     size_t column_count, struct cg_error *err);
 
 /* copy.c: COPY ... (FORMAT binary) as both the chunks and the canaries use it. */
 /* Runs a COPY ... FROM STDIN (FORMAT binary) and sends the stream's header. */
@@ -167,6 +218,24 @@ int cg_pgload_ledger_runs(struct cg_target_session *session, struct cg_arena *ar
 int cg_pgload_ledger_report(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
                             const char **ret_json, struct cg_error *err);
 int cg_pgload_ledger_forget(struct cg_target_session *session, const char *run_id, struct cg_error *err);
+/* Runs one reader after making sure that there is a ledger that it can read. */
+CG_MUST_USE int cg_pgload_ledger_rows(struct pg_session *session, enum pg_sql sql, const char *const *params, int count,
+                                      const char *doing, PGresult **ret_rows, struct cg_error *err);
+/* CG_ERR_USAGE with the runs that there are. Returns -1. */
+int cg_pgload_no_such_run(struct pg_session *session, const char *run_id, struct cg_error *err);
+/* ledger_rejects.c */
+int cg_pgload_ledger_rejects(struct cg_target_session *session, int64_t table_id, int64_t after, size_t limit,
+                             struct cg_arena *arena, struct cg_reject **ret_rejects, size_t *ret_count,
+                             struct cg_error *err);
+int cg_pgload_ledger_run_read(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                              struct cg_ledger_run *ret_run, struct cg_error *err);
+int cg_pgload_ledger_run_tables(struct cg_target_session *session, const char *run_id, struct cg_arena *arena,
+                                struct cg_ledger_table_row **ret_tables, size_t *ret_count, struct cg_error *err);
+int cg_pgload_retry_begin(struct cg_target_session *session, int64_t table_id, int64_t after, size_t limit,
+                          const char *table, const char *const *columns, size_t column_count, struct cg_arena *arena,
+                          struct cg_reject **ret_rejects, size_t *ret_count, struct cg_error *err);
+int cg_pgload_retry_commit(struct cg_target_session *session, const struct cg_retry *outcomes, size_t count,
+                           uint64_t rows, struct cg_error *err);
 /* ledger_chunk.c */
 int cg_pgload_ledger_chunk_lease(struct cg_target_session *session, int64_t table_id, int number,
                                  struct cg_slice predicate, struct cg_chunk_id *ret_chunk, struct cg_error *err);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LEDGER_VERSION = 1 };
+enum { LEDGER_VERSION = 2 };
 
 /* ---- is it there? ---- */
 
@@ -66,7 +66,7 @@ int cg_pgload_ledger_check(struct pg_session *session, struct cg_error *err) {
         cg_error_hint(err, "crossgrade migrate makes one; name its schema by --ledger-schema if it is another");
         return -1;
     }
-    if (state.version != LEDGER_VERSION)
+    if (state.version > LEDGER_VERSION)
         return refuse_version(session, state.version, CG_ERR_USAGE, err);
     session->ledger_known = true;
     return 0;
@@ -87,13 +87,25 @@ static int make_schema(struct pg_session *session, struct cg_error *err) {
     return rc;
 }
 
+/* What each version added to the one before; the first is the ledger itself. */
+static const enum pg_sql versions[LEDGER_VERSION] = {PG_SQL_LEDGER, PG_SQL_LEDGER_2};
+
+static int raise_version(struct pg_session *session, int64_t from, struct cg_error *err) {
+    for (int64_t i = from; i < LEDGER_VERSION; i++)
+        if (cg_pg_execute(session->conn, session->target->sql[versions[i]], "making the ledger", err))
+            return -1;
+    return 0;
+}
+
 /* Inside a transaction that holds the lock. */
 static int make_if_missing(struct pg_session *session, struct cg_error *err) {
     struct ledger_state state;
     if (read_state(session, &state, err))
         return -1;
+    if (state.ledger && state.version > LEDGER_VERSION)
+        return refuse_version(session, state.version, CG_ERR_CONFLICT, err);
     if (state.ledger)
-        return state.version == LEDGER_VERSION ? 0 : refuse_version(session, state.version, CG_ERR_CONFLICT, err);
+        return raise_version(session, state.version, err);
     if (state.schema && state.others) {
         cg_error_set(err, CG_ERR_CONFLICT, "schema %s of database %s holds objects and is not a ledger of crossgrade",
                      session->target->ledger_schema, session->target->database);
@@ -102,7 +114,7 @@ static int make_if_missing(struct pg_session *session, struct cg_error *err) {
     }
     if (!state.schema && make_schema(session, err))
         return -1;
-    return cg_pg_execute(session->conn, session->target->sql[PG_SQL_LEDGER], "making the ledger", err);
+    return raise_version(session, 0, err);
 }
 
 static int ledger_prepare(struct cg_target_session *base, struct cg_error *err) {
@@ -248,6 +260,11 @@ const struct cg_ledger_ops cg_pgload_ledger_ops = {
     .chunk_take_over = cg_pgload_ledger_chunk_take_over,
     .table_sum = cg_pgload_ledger_table_sum,
     .conversions = cg_pgload_ledger_conversions,
+    .rejects = cg_pgload_ledger_rejects,
+    .run_read = cg_pgload_ledger_run_read,
+    .run_tables = cg_pgload_ledger_run_tables,
+    .retry_begin = cg_pgload_retry_begin,
+    .retry_commit = cg_pgload_retry_commit,
     .event = ledger_event,
     .verdict = ledger_verdict,
     .runs = cg_pgload_ledger_runs,

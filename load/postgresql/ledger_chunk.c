@@ -5,19 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static char *hexadecimal(struct cg_slice bytes) {
-    static const char digits[] = "0123456789abcdef";
-    char *text = malloc(2 * bytes.len + 1);
-    if (!text)
-        return NULL;
-    for (size_t i = 0; i < bytes.len; i++) {
-        text[2 * i] = digits[bytes.data[i] >> 4];
-        text[2 * i + 1] = digits[bytes.data[i] & 15];
-    }
-    text[2 * bytes.len] = '\0';
-    return text;
-}
-
 int cg_pgload_ledger_chunk_lease(struct cg_target_session *base, int64_t table_id, int number,
                                  struct cg_slice predicate, struct cg_chunk_id *ret_chunk, struct cg_error *err) {
     static const char doing[] = "entering a chunk into the ledger";
@@ -27,13 +14,12 @@ int cg_pgload_ledger_chunk_lease(struct cg_target_session *base, int64_t table_i
     char table[24], place[16];
     snprintf(table, sizeof table, "%" PRId64, table_id);
     snprintf(place, sizeof place, "%d", number);
-    char *hex = hexadecimal(predicate);
-    if (!hex)
-        return cg_error_memory(err);
+    struct cg_arena *arena = cg_arena_new();
+    const char *hex = arena ? cg_pgload_hexadecimal(arena, predicate) : NULL;
     const char *const params[] = {table, place, hex};
     PGresult *row;
-    int rc = cg_pgload_sql_run(session, PG_SQL_CHUNK_LEASE, params, 3, doing, &row, err);
-    free(hex);
+    int rc = hex ? cg_pgload_sql_run(session, PG_SQL_CHUNK_LEASE, params, 3, doing, &row, err) : cg_error_memory(err);
+    cg_arena_free(arena);
     if (rc)
         return -1;
     struct cg_chunk_id chunk = {0};

@@ -4,9 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Runs one reader after making sure that there is a ledger that it can read. */
-static int read_rows(struct pg_session *session, enum pg_sql sql, const char *const *params, int count,
-                     const char *doing, PGresult **ret_rows, struct cg_error *err) {
+int cg_pgload_ledger_rows(struct pg_session *session, enum pg_sql sql, const char *const *params, int count,
+                          const char *doing, PGresult **ret_rows, struct cg_error *err) {
     if (cg_pgload_session_idle(session, doing, err) || cg_pgload_ledger_check(session, err))
         return -1;
     if (cg_pgload_sql_run(session, sql, params, count, doing, ret_rows, err) == 0)
@@ -21,7 +20,7 @@ int cg_pgload_ledger_table_sum(struct cg_target_session *base, int64_t table_id,
     snprintf(text, sizeof text, "%" PRId64, table_id);
     const char *id = text;
     PGresult *row;
-    if (read_rows(pg_session_of(base), PG_SQL_TABLE_SUM, &id, 1, "adding up a table's chunks", &row, err))
+    if (cg_pgload_ledger_rows(pg_session_of(base), PG_SQL_TABLE_SUM, &id, 1, "adding up a table's chunks", &row, err))
         return -1;
     struct cg_ledger_table_sum sum = {0};
     int rc = 0;
@@ -29,7 +28,9 @@ int cg_pgload_ledger_table_sum(struct cg_target_session *base, int64_t table_id,
         cg_pgload_parse_u64(PQgetvalue(row, 0, 1), &sum.chunks_done, err) ||
         cg_pgload_parse_u64(PQgetvalue(row, 0, 2), &sum.digest.rows, err) ||
         cg_pgload_parse_u64(PQgetvalue(row, 0, 3), &sum.bytes, err) ||
-        cg_pgload_digest_parse(PQgetvalue(row, 0, 4), &sum.digest, err))
+        cg_pgload_digest_parse(PQgetvalue(row, 0, 4), &sum.digest, err) ||
+        cg_pgload_parse_u64(PQgetvalue(row, 0, 5), &sum.rejected.rows, err) ||
+        cg_pgload_digest_parse(PQgetvalue(row, 0, 6), &sum.rejected, err))
         rc = -1;
     PQclear(row);
     if (rc == 0)
@@ -63,7 +64,8 @@ int cg_pgload_ledger_conversions(struct cg_target_session *base, int64_t table_i
     snprintf(text, sizeof text, "%" PRId64, table_id);
     const char *id = text;
     PGresult *rows;
-    if (read_rows(pg_session_of(base), PG_SQL_CONVERSIONS, &id, 1, "adding up a table's conversions", &rows, err))
+    if (cg_pgload_ledger_rows(pg_session_of(base), PG_SQL_CONVERSIONS, &id, 1, "adding up a table's conversions", &rows,
+                              err))
         return -1;
     int n = PQntuples(rows);
     struct cg_conversion_count *counts = cg_arena_array(arena, (size_t)n, sizeof *counts);
@@ -95,7 +97,7 @@ static int take_run(const PGresult *rows, int i, struct cg_arena *arena, struct 
 int cg_pgload_ledger_runs(struct cg_target_session *base, struct cg_arena *arena, struct cg_ledger_run_row **ret_rows,
                           size_t *ret_count, struct cg_error *err) {
     PGresult *rows;
-    if (read_rows(pg_session_of(base), PG_SQL_RUNS, NULL, 0, "listing the runs", &rows, err))
+    if (cg_pgload_ledger_rows(pg_session_of(base), PG_SQL_RUNS, NULL, 0, "listing the runs", &rows, err))
         return -1;
     int n = PQntuples(rows);
     struct cg_ledger_run_row *runs = cg_arena_array(arena, (size_t)n, sizeof *runs);
@@ -110,8 +112,7 @@ int cg_pgload_ledger_runs(struct cg_target_session *base, struct cg_arena *arena
     return rc;
 }
 
-/* CG_ERR_USAGE with the runs that there are. Returns -1. */
-static int no_such_run(struct pg_session *session, const char *run_id, struct cg_error *err) {
+int cg_pgload_no_such_run(struct pg_session *session, const char *run_id, struct cg_error *err) {
     PGresult *rows;
     if (cg_pgload_sql_run(session, PG_SQL_RUNS, NULL, 0, "listing the runs", &rows, err))
         return -1;
@@ -149,12 +150,12 @@ int cg_pgload_ledger_report(struct cg_target_session *base, const char *run_id, 
                             const char **ret_json, struct cg_error *err) {
     struct pg_session *session = pg_session_of(base);
     PGresult *row;
-    if (read_rows(session, PG_SQL_REPORT, &run_id, 1, "reading a report", &row, err))
+    if (cg_pgload_ledger_rows(session, PG_SQL_REPORT, &run_id, 1, "reading a report", &row, err))
         return -1;
     int rc;
     const char *json = NULL;
     if (PQntuples(row) == 0)
-        rc = no_such_run(session, run_id, err);
+        rc = cg_pgload_no_such_run(session, run_id, err);
     else if (PQgetisnull(row, 0, 0))
         rc = no_verdict(run_id, PQgetvalue(row, 0, 1), err);
     else
@@ -168,9 +169,9 @@ int cg_pgload_ledger_report(struct cg_target_session *base, const char *run_id, 
 int cg_pgload_ledger_forget(struct cg_target_session *base, const char *run_id, struct cg_error *err) {
     struct pg_session *session = pg_session_of(base);
     PGresult *result;
-    if (read_rows(session, PG_SQL_FORGET, &run_id, 1, "forgetting a run", &result, err))
+    if (cg_pgload_ledger_rows(session, PG_SQL_FORGET, &run_id, 1, "forgetting a run", &result, err))
         return -1;
     bool none = strcmp(PQcmdTuples(result), "0") == 0;
     PQclear(result);
-    return none ? no_such_run(session, run_id, err) : 0;
+    return none ? cg_pgload_no_such_run(session, run_id, err) : 0;
 }

@@ -74,6 +74,16 @@ int cg_pgload_array_text(struct cg_arena *arena, const char *const *texts, size_
     return rc;
 }
 
+const char *cg_pgload_hexadecimal(struct cg_arena *arena, struct cg_slice bytes) {
+    static const char digits[] = "0123456789abcdef";
+    char *text = cg_arena_array(arena, bytes.len + 1, 2);
+    for (size_t i = 0; text && i < bytes.len; i++) {
+        text[2 * i] = digits[bytes.data[i] >> 4];
+        text[2 * i + 1] = digits[bytes.data[i] & 15];
+    }
+    return text;
+}
+
 /* ---- numbers ---- */
 
 void cg_pgload_digest_decimal(const struct cg_digest *digest, char ret_text[40]) {
