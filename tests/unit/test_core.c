@@ -4,6 +4,7 @@
 #include "core/catalog.h"
 #include "core/conversions.h"
 #include "core/digest.h"
+#include "core/digest_set.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,6 +95,38 @@ static void every_conversion_has_a_name_that_finds_it(void **state) {
     assert_int_equal(cg_conversion_by_name("no_such"), -1);
 }
 
+static void a_set_of_digests_gives_each_of_its_rows_once(void **state) {
+    (void)state;
+    enum { ROWS = 5000, EQUAL = 3000 };
+    struct cg_digest_set *set = cg_digest_set_new();
+    struct cg_error err = {0};
+    struct cg_digest equal = {.low = 64, .high = 1}, other = {.low = 64, .high = 2}; /* of one bucket */
+    assert_int_equal(cg_digest_set_take(set, &equal), -1);
+    for (size_t i = 0; i < ROWS; i++) {
+        struct cg_digest row = {.low = i * 64, .high = 0};
+        assert_int_equal(cg_digest_set_add(set, i < EQUAL ? &equal : &row, &err), 0);
+    }
+    assert_int_equal(cg_digest_set_count(set), ROWS);
+    bool seen[ROWS] = {false};
+    for (size_t i = 0; i < EQUAL; i++) {
+        int64_t number = cg_digest_set_take(set, &equal);
+        assert_in_range(number, 0, EQUAL - 1);
+        assert_false(seen[number]);
+        seen[number] = true;
+    }
+    assert_int_equal(cg_digest_set_take(set, &equal), -1);
+    assert_int_equal(cg_digest_set_take(set, &other), -1);
+    assert_int_equal(cg_digest_set_left(set), ROWS - EQUAL);
+    for (size_t i = EQUAL; i < ROWS; i++) {
+        struct cg_digest row = {.low = i * 64, .high = 0};
+        assert_int_equal(cg_digest_set_take(set, &row), i);
+        assert_int_equal(cg_digest_set_take(set, &row), -1);
+    }
+    assert_int_equal(cg_digest_set_left(set), 0);
+    cg_digest_set_free(set);
+    cg_digest_set_free(NULL);
+}
+
 static void r5_a_changed_column_is_a_difference(void **state) {
     (void)state;
     struct cg_arena *arena = cg_arena_new();
@@ -112,6 +145,7 @@ int main(void) {
         cmocka_unit_test(digest_does_not_care_about_order_or_cuts),
         cmocka_unit_test(digest_of_pairs_does_not_cancel),
         cmocka_unit_test(digest_prints_32_digits_and_carries),
+        cmocka_unit_test(a_set_of_digests_gives_each_of_its_rows_once),
         cmocka_unit_test(arena_push_keeps_what_was_there),
         cmocka_unit_test(buffer_refuses_to_pass_its_maximum),
         cmocka_unit_test(error_may_quote_itself_and_keeps_the_innermost_object),
