@@ -170,6 +170,7 @@ struct cg_object {
     const char *table; /* of a trigger, or what else belongs to a table; else NULL */
     const char *text;  /* source text, or what the catalog says of it */
     const char *word;  /* PostgreSQL, of an UNKNOWN one: what it is there: "rule", "policy", "partial index"; or NULL */
+    const char *body;  /* PostgreSQL, of a trigger: the source of its function; else NULL */
     bool disabled;     /* PostgreSQL: a trigger or rule that does nothing in an ordinary session */
     /* of a MySQL view */
     const char *query;        /* its SELECT alone; NULL when the user may not see it */

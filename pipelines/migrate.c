@@ -88,7 +88,11 @@ static int compare(struct cg_run *run, struct cg_source *target, struct cg_compa
                                      .options = run->options,
                                      .arena = run->arena,
                                      .report = run->report};
-    return cg_schema_compare(&schema, err) < 0 ? -1 : cg_translations_tell(run, err);
+    if (cg_source_acquire(target, &schema.session, err) < 0)
+        return -1;
+    int result = cg_schema_compare(&schema, err);
+    cg_source_release(target, schema.session);
+    return result < 0 ? -1 : cg_translations_tell(run, err);
 }
 
 static int verify_rows(struct cg_run *run, struct cg_comparison *comparison, struct cg_error *err) {

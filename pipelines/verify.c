@@ -109,7 +109,13 @@ static int compare_schema(struct verification *v, struct cg_error *err) {
                                      .options = v->options,
                                      .arena = v->job->arena,
                                      .report = v->report};
-    return cg_schema_losses(&schema, err) < 0 ? -1 : cg_schema_compare(&schema, err);
+    if (cg_source_acquire(v->side[CG_SIDE_TARGET], &schema.session, err) < 0)
+        return -1;
+    int result = cg_schema_losses(&schema, err);
+    if (result == 0)
+        result = cg_schema_compare(&schema, err);
+    cg_source_release(v->side[CG_SIDE_TARGET], schema.session);
+    return result;
 }
 
 static int gather(struct verification *v, struct cg_error *err) {

@@ -174,6 +174,23 @@ static void put_losses(struct cg_text *t, const struct cg_report *report) {
         put_loss_name(t, report, (enum cg_conversion)conversion);
 }
 
+/* Columns and tables are blockers, and stand there. */
+static void put_extra(struct cg_text *t, const struct cg_report *report) {
+    size_t count = 0;
+    for (size_t i = 0; i < report->object_count; i++) {
+        const struct cg_report_object *object = &report->objects[i];
+        if (object->state != CG_STATE_EXTRA || strcmp(object->kind, "column") == 0 ||
+            strcmp(object->kind, "table") == 0)
+            continue;
+        if (count++ == 0)
+            cg_text_heading(t, "What only the target has");
+        if (count <= LISTED)
+            cg_text_paragraph_printf(t, "  ", "%s %s: %s", object->kind, object->name, object->error);
+    }
+    if (count)
+        cg_text_more(t, count, LISTED);
+}
+
 static void put_decisions(struct cg_text *t, const struct cg_report *report) {
     if (!report->decision_count)
         return;
@@ -254,6 +271,7 @@ int cg_report_write_text(const struct cg_report *report, int width, bool colour,
     put_filters(&t, report);
     put_conversions(&t, report);
     put_losses(&t, report);
+    put_extra(&t, report);
     put_decisions(&t, report);
     put_proof(&t, report);
     return t.failed ? cg_error_memory(err) : 0;

@@ -1,5 +1,6 @@
 /* Schema evidence over whole catalogs; see schema.h. Columns are in schema_columns.c, defaults in schema_defaults.c,
- * keys in schema_keys.c, losses in schema_losses.c. */
+ * generated columns in schema_generated.c, checks in schema_checks.c, triggers in schema_triggers.c, keys in
+ * schema_keys.c, views and what only the target has in schema_objects.c, losses in schema_losses.c. */
 #include "verify/schema_internal.h"
 
 #include <string.h>
@@ -40,7 +41,11 @@ static int compare_table(const struct cg_schema_input *input, const struct cg_ta
     if (cg_schema_object(input, "table", NULL, actual->name, why ? CG_STATE_CHANGED : CG_STATE_SAME, why, err) < 0 ||
         cg_schema_columns(input, plan, actual, err) < 0)
         return -1;
-    return plan->target ? cg_schema_keys(input, plan, actual, err) : 0;
+    if (!plan->target)
+        return 0;
+    if (cg_schema_checks(input, plan, actual, err) < 0 || cg_schema_keys(input, plan, actual, err) < 0)
+        return -1;
+    return cg_schema_triggers(input, plan, actual, err);
 }
 
 static bool is_wanted(const struct cg_schema_input *input, const char *table) {
@@ -105,9 +110,13 @@ static int tell_losses(const struct cg_schema_input *input, struct cg_error *err
 static int tell_unknown(const struct cg_schema_input *input, struct cg_error *err) {
     for (size_t i = 0; i < input->source->object_count; i++) {
         const struct cg_object *object = &input->source->objects[i];
+        const char *name =
+            object->table ? cg_arena_printf(input->arena, "%s.%s", object->table, object->name) : object->name;
+        if (!name)
+            return cg_error_memory(err);
         if (object->kind == CG_OBJECT_UNKNOWN &&
             cg_schema_gap(
-                input, object->name,
+                input, name,
                 cg_arena_printf(input->arena, "crossgrade does not know this kind of object: %s", object->text),
                 err) < 0)
             return -1;
@@ -130,7 +139,8 @@ int cg_schema_compare(const struct cg_schema_input *input, struct cg_error *err)
     for (size_t i = 0; i < input->plan->table_count; i++)
         if (compare_table(input, &input->plan->tables[i], err) < 0)
             return -1;
-    if (tell_extra(input, err) < 0 || compare_sequences(input, err) < 0 || tell_losses(input, err) < 0)
+    if (tell_extra(input, err) < 0 || compare_sequences(input, err) < 0 || cg_schema_views(input, err) < 0 ||
+        cg_schema_extra_objects(input, err) < 0 || tell_losses(input, err) < 0)
         return -1;
     return tell_unknown(input, err);
 }

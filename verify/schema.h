@@ -8,6 +8,8 @@
 #include "transform/plan.h"
 #include "verify/report.h"
 
+struct cg_session;
+
 struct cg_schema_input {
     const struct cg_catalog *source;
     const struct cg_catalog *target; /* read back from the server */
@@ -16,12 +18,14 @@ struct cg_schema_input {
     const struct cg_plan *plan;
     bool of_run; /* the plan is of the run: a type that it chose is meant, however narrow */
     const struct cg_options *options;
+    struct cg_session *session; /* of the target, not in use: it tells how expressions are spelled; NULL: nobody does */
     struct cg_arena *arena;
     struct cg_report *report; /* its tables are set; tables that failed are not looked into */
 };
 
-/* Compares tables, columns (types, NOT NULL, defaults, identity and its next value), keys, indexes, foreign keys,
- * sequences.
+/* Compares tables, columns (types, NOT NULL, defaults, generation, identity and its next value), checks, keys, indexes,
+ * foreign keys, triggers that stand for ON UPDATE, views, sequences; what only the target has is told. The rows come
+ * first: what they say of generated columns is in the report.
  * Objects of the same kind and name that the report has already (statements that failed) are left as they are. */
 CG_MUST_USE int cg_schema_compare(const struct cg_schema_input *input, struct cg_error *err);
 

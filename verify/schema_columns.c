@@ -202,7 +202,8 @@ static int compare_column(const struct cg_schema_input *input, const struct cg_t
     const struct cg_column *to = cg_table_column(actual, target_name(plan, column));
     if (!to)
         return cg_schema_object(input, "column", actual->name, target_name(plan, column), CG_STATE_MISSING, NULL, err);
-    if (compare_type(input, plan, column, actual, to, err) < 0)
+    if (compare_type(input, plan, column, actual, to, err) < 0 ||
+        cg_schema_generated(input, plan, column, actual, to, err) < 0)
         return -1;
     if (!from->auto_increment)
         return cg_schema_default(input, plan, column, actual, to, err);

@@ -1,7 +1,8 @@
 /* One column's default: there, and of the wanted value. See schema_internal.h.
  *
  * The wanted text is the plan's, the actual one is what PostgreSQL made of it: numbers, dates and arrays may be spelled
- * anew. Types whose spelling only the server knows (json, interval, inet) are compared by having a literal at all. */
+ * anew. Expressions, and types whose spelling only the server knows (json, interval, inet), are spelled by the server.
+ */
 #include "verify/schema_internal.h"
 
 #include <ctype.h>
@@ -119,15 +120,16 @@ static const struct {
     {"uuid", same_uuid},
 };
 
-static bool same_literal(const struct cg_type *type, const char *wanted, const char *actual) {
+/* NULL for a type that only the server can spell. */
+static bool (*comparison_of(const struct cg_type *type))(const char *a, const char *b) {
     if (type->array)
-        return same_array(wanted, actual);
+        return same_array;
     if (type->label_count)
-        return same_text(wanted, actual);
+        return same_text;
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
         if (strcmp(spellings[i].type, type->name) == 0)
-            return spellings[i].same(wanted, actual);
-    return true;
+            return spellings[i].same;
+    return NULL;
 }
 
 /* ---- the two defaults ---- */
@@ -147,11 +149,30 @@ static bool is_now(const struct cg_column *column) {
     return false;
 }
 
-static bool same_default(const struct cg_column *wanted, const struct cg_column *actual) {
-    if (wanted->default_kind == CG_DEFAULT_NOW)
-        return is_now(actual);
-    return wanted->default_kind == actual->default_kind &&
-           same_literal(&actual->type, wanted->default_text, actual->default_text);
+/* As it stands in SQL; NULL when memory is out. */
+static const char *as_sql(const struct cg_column *column, struct cg_arena *arena) {
+    return column->default_kind == CG_DEFAULT_EXPRESSION ? column->default_text
+                                                         : cg_schema_literal(column->default_text, arena);
+}
+
+static int same_default(const struct cg_schema_input *input, const struct cg_column *wanted,
+                        const struct cg_column *actual, enum cg_spelled *ret_as, const char **ret_why,
+                        struct cg_error *err) {
+    bool literals = wanted->default_kind == CG_DEFAULT_LITERAL && actual->default_kind == CG_DEFAULT_LITERAL;
+    bool (*same)(const char *a, const char *b) = literals ? comparison_of(&actual->type) : NULL;
+    *ret_why = NULL;
+    if (wanted->default_kind == CG_DEFAULT_NOW || actual->default_kind == CG_DEFAULT_NOW) {
+        *ret_as = wanted->default_kind == CG_DEFAULT_NOW && is_now(actual) ? CG_SPELLED_ALIKE : CG_SPELLED_OTHERWISE;
+        return 0;
+    }
+    if (same) {
+        *ret_as = same(wanted->default_text, actual->default_text) ? CG_SPELLED_ALIKE : CG_SPELLED_OTHERWISE;
+        return 0;
+    }
+    const char *a = as_sql(wanted, input->arena), *b = as_sql(actual, input->arena);
+    if (!a || !b)
+        return cg_error_memory(err);
+    return cg_schema_spelled(input, NULL, &actual->type, a, b, ret_as, ret_why, err);
 }
 
 static const char *told(const struct cg_column *column) {
@@ -175,7 +196,22 @@ int cg_schema_default(const struct cg_schema_input *input, const struct cg_table
                             : 0;
     if (!is_there(to))
         return cg_schema_object(input, "default", actual->name, to->name, CG_STATE_MISSING, NULL, err);
-    if (!same_default(wanted, to))
+    enum cg_spelled as;
+    if (same_default(input, wanted, to, &as, &why, err) < 0)
+        return -1;
+    if (as == CG_SPELLED_UNKNOWN || as == CG_SPELLED_REFUSED) {
+        const char *object = cg_arena_printf(input->arena, "%s.%s", actual->name, to->name);
+        why = cg_arena_printf(input->arena, "whether its default is the source's cannot be told: %s", why);
+        if (!object || !why)
+            return cg_error_memory(err);
+        return cg_schema_object(input, "default", actual->name, to->name, CG_STATE_MAPPED, why, err) < 0
+                   ? -1
+                   : cg_schema_gap(input, object, why, err);
+    }
+    if (as == CG_SPELLED_OTHERWISE)
         why = cg_arena_printf(input->arena, "it is %s, the source's %s", told(to), told(wanted));
-    return cg_schema_object(input, "default", actual->name, to->name, why ? CG_STATE_CHANGED : CG_STATE_SAME, why, err);
+    enum cg_object_state state = as == CG_SPELLED_OTHERWISE                      ? CG_STATE_CHANGED
+                                 : wanted->default_kind == CG_DEFAULT_EXPRESSION ? CG_STATE_MAPPED
+                                                                                 : CG_STATE_SAME;
+    return cg_schema_object(input, "default", actual->name, to->name, state, why, err);
 }

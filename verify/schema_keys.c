@@ -44,12 +44,26 @@ static bool is_prefix(const char *expression, const char *column, int64_t prefix
 
 /* ---- keys ---- */
 
-static bool same_part(const struct cg_key *wanted, const struct cg_key_part *part, const struct cg_key_part *actual) {
-    if (!part->column) /* expressions are not translated: by hand it may read as it likes */
-        return actual->expression != NULL;
+/* 1, 0 or -1. */
+static int same_expression(const struct cg_schema_input *input, const struct cg_table *table, const char *wanted,
+                           const char *actual, struct cg_error *err) {
+    enum cg_spelled as = CG_SPELLED_ALIKE;
+    const char *why;
+    if (!actual)
+        return 0;
+    if (*wanted && cg_schema_spelled(input, table, NULL, wanted, actual, &as, &why, err) < 0)
+        return -1;
+    return as == CG_SPELLED_ALIKE || as == CG_SPELLED_REFUSED; /* refused: it has no translation either */
+}
+
+/* 1, 0 or -1. */
+static int same_part(const struct cg_schema_input *input, const struct cg_table *table, const struct cg_key *wanted,
+                     const struct cg_key_part *part, const struct cg_key_part *actual, struct cg_error *err) {
     bool directed = wanted->kind != CG_KEY_PRIMARY; /* a primary key's directions mean nothing */
     if (directed && part->descending != actual->descending)
-        return false;
+        return 0;
+    if (!part->column)
+        return same_expression(input, table, part->expression, actual->expression, err);
     if (part->prefix > 0)
         return actual->expression && is_prefix(actual->expression, part->column, part->prefix);
     return actual->column && strcmp(part->column, actual->column) == 0;
@@ -80,35 +94,44 @@ static bool same_kind(const struct cg_key *wanted, const struct cg_key *actual) 
     return wanted->kind == actual->kind || (wanted->kind == CG_KEY_UNIQUE && actual->kind == CG_KEY_PRIMARY);
 }
 
-bool cg_schema_same_key(const struct cg_table *actual_table, const struct cg_key *wanted, const struct cg_key *actual) {
+int cg_schema_same_key(const struct cg_schema_input *input, const struct cg_table *actual_table,
+                       const struct cg_key *wanted, const struct cg_key *actual, struct cg_error *err) {
     if (actual->part_count == 0)
-        return false;
+        return 0;
     if (wanted->kind == CG_KEY_FULLTEXT)
         return is_document_index(actual_table, wanted, actual);
     if (!same_kind(wanted, actual) || !same_method(wanted, actual) || wanted->part_count != actual->part_count)
-        return false;
-    for (size_t i = 0; i < wanted->part_count; i++)
-        if (!same_part(wanted, &wanted->parts[i], &actual->parts[i]))
-            return false;
-    return true;
+        return 0;
+    int same = 1;
+    for (size_t i = 0; same == 1 && i < wanted->part_count; i++)
+        same = same_part(input, actual_table, wanted, &wanted->parts[i], &actual->parts[i], err);
+    return same;
 }
 
 static const char *key_kind(enum cg_key_kind kind) {
     return kind == CG_KEY_PRIMARY ? "primary key" : kind == CG_KEY_UNIQUE ? "unique" : "index";
 }
 
-/* The one of that name if it will do, else the first that will, a valid one before others; -1 when there is none. */
-static int find_key(const struct cg_table *actual, const struct cg_key *wanted, const bool *taken) {
+/* The one of that name if it will do, else the first that will, a valid one before others; *ret_found is -1 when there
+ * is none. */
+static int find_key(const struct cg_schema_input *input, const struct cg_table *actual, const struct cg_key *wanted,
+                    const bool *taken, int *ret_found, struct cg_error *err) {
     int best = -1, best_rank = -1;
     for (size_t i = 0; i < actual->key_count; i++) {
         const struct cg_key *key = &actual->keys[i];
         int rank = 2 * (strcmp(key->name, wanted->name) == 0) + key->valid;
-        if (!taken[i] && rank > best_rank && cg_schema_same_key(actual, wanted, key)) {
+        if (taken[i] || rank <= best_rank)
+            continue;
+        int same = cg_schema_same_key(input, actual, wanted, key, err);
+        if (same < 0)
+            return -1;
+        if (same) {
             best = (int)i;
             best_rank = rank;
         }
     }
-    return best;
+    *ret_found = best;
+    return 0;
 }
 
 /* One of that name that does something else. */
@@ -119,6 +142,14 @@ static int find_namesake(const struct cg_table *actual, const struct cg_key *wan
     return -1;
 }
 
+/* PostgreSQL has another kind of index for it, or none that is hidden from the planner. */
+static bool in_other_words(const struct cg_key *wanted) {
+    for (size_t i = 0; i < wanted->part_count; i++)
+        if (!wanted->parts[i].column || wanted->parts[i].prefix > 0)
+            return true;
+    return wanted->kind == CG_KEY_FULLTEXT || wanted->kind == CG_KEY_SPATIAL || wanted->invisible;
+}
+
 static int tell_key(const struct cg_schema_input *input, const struct cg_table *actual, const struct cg_key *wanted,
                     int found, bool *taken, struct cg_error *err) {
     const char *why = found >= 0 && !actual->keys[found].valid ? "the index is not valid" : NULL;
@@ -126,8 +157,16 @@ static int tell_key(const struct cg_schema_input *input, const struct cg_table *
         taken[found] = true;
         why = "there is one of that name, but it does something else";
     }
-    enum cg_object_state state = found < 0 ? CG_STATE_MISSING : why ? CG_STATE_CHANGED : CG_STATE_SAME;
+    enum cg_object_state state = found < 0                ? CG_STATE_MISSING
+                                 : why                    ? CG_STATE_CHANGED
+                                 : in_other_words(wanted) ? CG_STATE_MAPPED
+                                                          : CG_STATE_SAME;
     return cg_schema_object(input, key_kind(wanted->kind), actual->name, wanted->name, state, why, err);
+}
+
+static const char *why_extra(const struct cg_key *key) {
+    return key->kind == CG_KEY_INDEX ? "only the target has it"
+                                     : "only the target has it: it refuses rows that the source takes";
 }
 
 static int compare_keys(const struct cg_schema_input *input, const struct cg_table *wanted,
@@ -136,15 +175,18 @@ static int compare_keys(const struct cg_schema_input *input, const struct cg_tab
     int *found = cg_arena_array(input->arena, wanted->key_count + 1, sizeof *found);
     if (!taken || !found)
         return cg_error_memory(err);
-    for (size_t i = 0; i < wanted->key_count; i++)
-        if ((found[i] = find_key(actual, &wanted->keys[i], taken)) >= 0)
+    for (size_t i = 0; i < wanted->key_count; i++) {
+        if (find_key(input, actual, &wanted->keys[i], taken, &found[i], err) < 0)
+            return -1;
+        if (found[i] >= 0)
             taken[found[i]] = true;
+    }
     for (size_t i = 0; i < wanted->key_count; i++)
         if (tell_key(input, actual, &wanted->keys[i], found[i], taken, err) < 0)
             return -1;
     for (size_t i = 0; i < actual->key_count; i++)
         if (!taken[i] && cg_schema_object(input, key_kind(actual->keys[i].kind), actual->name, actual->keys[i].name,
-                                          CG_STATE_EXTRA, NULL, err) < 0)
+                                          CG_STATE_EXTRA, why_extra(&actual->keys[i]), err) < 0)
             return -1;
     return 0;
 }
@@ -222,8 +264,9 @@ static int compare_foreign_keys(const struct cg_schema_input *input, const struc
         if (compare_foreign_key(input, actual, &wanted->foreign_keys[i], taken, err) < 0)
             return -1;
     for (size_t i = 0; i < actual->foreign_key_count; i++)
-        if (!taken[i] && cg_schema_object(input, "foreign key", actual->name, actual->foreign_keys[i].name,
-                                          CG_STATE_EXTRA, NULL, err) < 0)
+        if (!taken[i] &&
+            cg_schema_object(input, "foreign key", actual->name, actual->foreign_keys[i].name, CG_STATE_EXTRA,
+                             "only the target has it: it refuses rows that the source takes", err) < 0)
             return -1;
     return 0;
 }

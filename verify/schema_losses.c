@@ -32,10 +32,15 @@ bool cg_schema_has_loss(const struct cg_report *report, enum cg_conversion conve
     return false;
 }
 
+/* PostgreSQL's names of routines have their arguments: f(integer). */
 static bool has_object(const struct cg_catalog *target, enum cg_object_kind kind, const char *name) {
-    for (size_t i = 0; i < target->object_count; i++)
-        if (target->objects[i].kind == kind && strcmp(target->objects[i].name, name) == 0)
+    size_t len = strlen(name);
+    for (size_t i = 0; i < target->object_count; i++) {
+        const char *actual = target->objects[i].name;
+        if (target->objects[i].kind == kind && strncmp(actual, name, len) == 0 &&
+            (!actual[len] || (kind == CG_OBJECT_ROUTINE && actual[len] == '(')))
             return true;
+    }
     return false;
 }
 
@@ -73,23 +78,40 @@ static const struct cg_key *source_key(const struct cg_table *table, const char 
     return NULL;
 }
 
-/* Is there an index of the target that does what that key of the source did? */
-static bool has_key(const struct cg_schema_input *input, const struct cg_loss *loss) {
+/* A check of that name on the table's counterpart: a person may have written it. The loss names it "table.check";
+ * foreign keys are lost under this name too. */
+static bool has_check(const struct cg_schema_input *input, const struct cg_loss *loss) {
+    const struct cg_table *table = actual_table(input, loss);
+    size_t prefix = loss->table ? strlen(loss->table) + 1 : 0;
+    if (!table || strcmp(loss->kind, "check") != 0 || strlen(loss->name) <= prefix)
+        return false;
+    for (size_t i = 0; i < table->check_count; i++)
+        if (strcmp(table->checks[i].name, loss->name + prefix) == 0)
+            return true;
+    return false;
+}
+
+/* Is there an index of the target that does what that key of the source did? 1, 0, or -1. */
+static int has_key(const struct cg_schema_input *input, const struct cg_loss *loss, struct cg_error *err) {
     const struct cg_table_plan *plan = plan_of(input, loss->table);
     const struct cg_table *table = actual_table(input, loss);
     const struct cg_key *source = table ? source_key(plan->source, loss->name) : NULL;
     if (!source)
-        return false;
+        return 0;
     struct cg_key wanted = *source;
     wanted.parts = cg_arena_array(input->arena, source->part_count + 1, sizeof *wanted.parts);
-    for (size_t i = 0; wanted.parts && i < source->part_count; i++) {
+    if (!wanted.parts)
+        return cg_error_memory(err);
+    for (size_t i = 0; i < source->part_count; i++) {
         wanted.parts[i] = source->parts[i];
         wanted.parts[i].column = target_column(plan, source->parts[i].column);
+        if (wanted.parts[i].expression)
+            wanted.parts[i].expression = ""; /* it has no translation: by hand it may read as it likes */
     }
-    for (size_t i = 0; wanted.parts && i < table->key_count; i++)
-        if (cg_schema_same_key(table, &wanted, &table->keys[i]))
-            return true;
-    return false;
+    int found = 0;
+    for (size_t i = 0; found == 0 && i < table->key_count; i++)
+        found = cg_schema_same_key(input, table, &wanted, &table->keys[i], err);
+    return found;
 }
 
 /* A trigger of that name on the table's counterpart; the loss names it "table.trigger". */
@@ -112,8 +134,8 @@ static bool place_is_missing(const struct cg_schema_input *input, const struct c
     return (loss->table && !actual_table(input, loss)) || (loss->column && !actual_column(input, loss));
 }
 
-/* false: the target has a counterpart. */
-static bool stands(const struct cg_schema_input *input, const struct cg_loss *loss) {
+/* 0: the target has a counterpart; -1: err. */
+static int stands(const struct cg_schema_input *input, const struct cg_loss *loss, struct cg_error *err) {
     const struct cg_column *column = actual_column(input, loss);
     const struct cg_table *table = actual_table(input, loss);
     if (place_is_missing(input, loss))
@@ -133,8 +155,12 @@ static bool stands(const struct cg_schema_input *input, const struct cg_loss *lo
         return !column || column->nullable;
     case CG_JSON_NORMALISED:
         return !column || strcmp(column->type.name, "jsonb") == 0;
-    case CG_INDEX_DROPPED:
-        return !has_key(input, loss);
+    case CG_INDEX_DROPPED: {
+        int found = has_key(input, loss, err);
+        return found < 0 ? -1 : !found;
+    }
+    case CG_CHECK_DROPPED:
+        return !has_check(input, loss);
     case CG_PARTITION_FLATTENED:
         return !table || table->kind != CG_TABLE_PARTITIONED;
     default:
@@ -169,10 +195,12 @@ static int not_null_losses(const struct cg_schema_input *input, const struct cg_
 }
 
 int cg_schema_losses(const struct cg_schema_input *input, struct cg_error *err) {
-    for (size_t i = 0; i < input->plan->loss_count; i++)
-        if (stands(input, &input->plan->losses[i]) &&
-            cg_schema_add_loss(&input->plan->losses[i], input->arena, input->report, err) < 0)
+    for (size_t i = 0; i < input->plan->loss_count; i++) {
+        int standing = stands(input, &input->plan->losses[i], err);
+        if (standing < 0 ||
+            (standing && cg_schema_add_loss(&input->plan->losses[i], input->arena, input->report, err) < 0))
             return -1;
+    }
     for (size_t i = 0; i < input->plan->table_count; i++)
         if (not_null_losses(input, &input->plan->tables[i], err) < 0)
             return -1;

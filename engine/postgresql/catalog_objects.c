@@ -139,6 +139,7 @@ int cg_pg_read_objects(struct cg_pg_reading *r, struct cg_error *err) {
         object->text = text ? text : "";
         object->word = cg_pg_cell(r, (int)i, 4, &failed);
         object->disabled = cg_pg_cell_is(rows, (int)i, 5, "t");
+        object->body = cg_pg_cell(r, (int)i, 6, &failed);
     }
     PQclear(rows);
     return failed ? cg_error_memory(err) : 0;

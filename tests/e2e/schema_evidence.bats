@@ -46,6 +46,13 @@ names() {
   equals "$1 $2" "$(in_report '.blockers[].object')"
 }
 
+# only_told KIND NAME: exit code 0, and the report and the terminal tell of nothing else that only the target has.
+only_told() {
+  [ "$status" = 0 ] || fail "exit code $status instead of 0" "$output"
+  equals "$1 $2" "$(in_report '[.objects[] | select(.state == "extra") | .kind + " " + .name] | join(",")')"
+  says 'What only the target has' "$1 $2"
+}
+
 # The name that a constraint or index of the copy has: names of keys may differ from the source's.
 constraint_of() {
   target_do "$database" "SELECT quote_ident(conname) FROM pg_constraint WHERE conrelid = '$1'::regclass AND contype = '$2'"
@@ -306,4 +313,36 @@ constraint_of() {
     --map-column 'mapped.label=varchar(10)'
   verify
   names column mapped.label changed
+}
+
+@test "schema: what only the target has and may change or refuse what is written there is told" {
+  damaged "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER meddler BEFORE INSERT ON part FOR EACH ROW EXECUTE FUNCTION meddle()"
+  only_told trigger part.meddler
+  damaged "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER meddler BEFORE INSERT ON part FOR EACH ROW EXECUTE FUNCTION meddle(); ALTER TABLE part DISABLE TRIGGER meddler"
+  only_told trigger part.meddler
+  says 'switched off'
+  damaged "CREATE RULE swallow AS ON INSERT TO part DO INSTEAD NOTHING"
+  only_told rule part.swallow
+  damaged "ALTER TABLE counter ADD CONSTRAINT small CHECK (amount < 1000000)"
+  only_told check counter.small
+  damaged "ALTER TABLE supplier ADD UNIQUE (note)"
+  only_told unique supplier.supplier_note_key
+  damaged "CREATE UNIQUE INDEX a_few ON supplier (note) WHERE id > 1"
+  only_told index supplier.a_few
+  damaged "CREATE VIEW suppliers AS SELECT name FROM supplier"
+  only_told view suppliers
+  damaged "CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE sql AS 'SELECT 2 * \$1'"
+  only_told routine 'twice(integer)'
+}
+
+@test "schema: row security of the target is told, its policies too" {
+  damaged "ALTER TABLE counter ENABLE ROW LEVEL SECURITY; CREATE POLICY few ON counter USING (id < 3)"
+  [ "$status" = 0 ] || fail "exit code $status instead of 0" "$output"
+  equals "row security counter,policy counter.few" "$(in_report '[.objects[] | select(.state == "extra") | .kind + " " + .name] | join(",")')"
+}
+
+@test "schema: a check that restates the source's type is no check of the target's own" {
+  damaged "ALTER TABLE counter ADD CONSTRAINT again CHECK (small >= 0)"
+  [ "$status" = 0 ] || fail "exit code $status instead of 0" "$output"
+  equals mapped "$(in_report '.objects[] | select(.kind == "check" and .name == "counter.again") | .state')"
 }
