@@ -107,7 +107,7 @@ static int not_compared(struct cg_report_table *table, struct cg_arena *arena, c
     return table->why ? 0 : cg_error_memory(err);
 }
 
-static int pair_table(struct cg_comparison *c, size_t index, struct cg_error *err) {
+int cg_comparison_pair(struct cg_comparison *c, size_t index, struct cg_error *err) {
     struct cg_scan_pair *pair = &c->pairs[index];
     struct cg_report_table *table = &c->report->tables[index];
     const struct cg_table *source = &c->source_catalog->tables[index], *target = target_table(c, index);
@@ -176,6 +176,30 @@ static int add_conversions(struct cg_report_table *table, const struct cg_scan_p
     return 0;
 }
 
+/* What was done to rows on purpose: named conversions, and the sums that account for them. */
+static int add_changes(struct cg_report_table *table, const struct cg_table_changes *changes, struct cg_arena *arena,
+                       struct cg_error *err) {
+    for (size_t i = 0; changes && i < changes->count; i++) {
+        const struct cg_table_change *change = &changes->items[i];
+        struct cg_report_conversion *all =
+            cg_arena_push(arena, table->conversions, &table->conversion_count, sizeof *all);
+        const char **keys = cg_arena_array(arena, CG_SAMPLE_KEYS, sizeof *keys);
+        if (!all || !keys)
+            return cg_error_memory(err);
+        table->conversions = all;
+        memcpy(keys, change->sample_keys, change->sample_key_count * sizeof *keys);
+        all[table->conversion_count - 1] = (struct cg_report_conversion){.conversion = change->conversion,
+                                                                         .column = change->column,
+                                                                         .count = change->count,
+                                                                         .sample_keys = keys,
+                                                                         .sample_key_count = change->sample_key_count};
+        cg_digest_add(&table->digest_removed, &change->removed.base);
+        cg_digest_add(&table->digest_added, &change->added.base);
+        table->changed = true;
+    }
+    return 0;
+}
+
 static const char *why_unread(const struct cg_scan_pair *pair, enum cg_side which, struct cg_arena *arena) {
     const struct cg_scan_side *side = &pair->side[which];
     const char *name = which == CG_SIDE_SOURCE ? "source" : "target";
@@ -184,8 +208,12 @@ static const char *why_unread(const struct cg_scan_pair *pair, enum cg_side whic
     return cg_arena_printf(arena, "the %s was not read wholly: %d of %d chunks", name, side->chunks_done, side->chunks);
 }
 
-static const char *why_different(const struct cg_scan_pair *pair, struct cg_arena *arena) {
+/* accounted: both sides' digests, with what was done to rows on purpose counted back. */
+static const char *why_different(const struct cg_scan_pair *pair, const struct cg_digest accounted[CG_SIDES],
+                                 struct cg_arena *arena) {
     const struct cg_digest *source = &pair->side[CG_SIDE_SOURCE].digest, *target = &pair->side[CG_SIDE_TARGET].digest;
+    int64_t taken_out = (int64_t)(accounted[CG_SIDE_TARGET].rows - target->rows) -
+                        (int64_t)(accounted[CG_SIDE_SOURCE].rows - source->rows);
     if (pair->misfits)
         return cg_arena_printf(arena,
                                "%" PRIu64
@@ -193,6 +221,16 @@ static const char *why_different(const struct cg_scan_pair *pair, struct cg_aren
                                "column %s at %s",
                                pair->misfits, pair->columns[CG_SIDE_SOURCE][pair->misfit_column]->name,
                                pair->misfit_key[0] ? pair->misfit_key : "a row without a key");
+    if (taken_out && accounted[CG_SIDE_SOURCE].rows != accounted[CG_SIDE_TARGET].rows)
+        return cg_arena_printf(arena,
+                               "the source has %" PRIu64 " rows, the target %" PRIu64 " besides %" PRId64
+                               " that were taken out of it",
+                               source->rows, target->rows, taken_out);
+    if (taken_out)
+        return cg_arena_printf(arena,
+                               "%" PRId64 " rows were taken out of the target, but more than those tells it from the "
+                               "source",
+                               taken_out);
     if (source->rows != target->rows)
         return cg_arena_printf(arena, "the source has %" PRIu64 " rows, the target %" PRIu64, source->rows,
                                target->rows);
@@ -206,12 +244,15 @@ static int tell_difference(struct cg_comparison *c, size_t index, struct cg_erro
     const char *generated = NULL;
     if (cg_generated_judge(c, index, &generated, err) < 0)
         return -1;
-    bool same = !pair->misfits && cg_digest_equal(&table->digest_source, &table->digest_target);
+    struct cg_digest accounted[CG_SIDES] = {table->digest_source, table->digest_target};
+    cg_changes_account(c->changes ? &c->changes[index] : NULL, CG_CHANGE_BASE, &accounted[CG_SIDE_SOURCE],
+                       &accounted[CG_SIDE_TARGET]);
+    bool same = !pair->misfits && cg_digest_equal(&accounted[CG_SIDE_SOURCE], &accounted[CG_SIDE_TARGET]);
     if (same && !generated)
         return 0;
     table->status = CG_STATUS_DIFFERENT;
     table->generated_only = same;
-    table->why = same ? generated : why_different(pair, c->arena);
+    table->why = same ? generated : why_different(pair, accounted, c->arena);
     if (!same && generated && table->why)
         table->why = cg_arena_printf(c->arena, "%s; %s", table->why, generated);
     return table->why ? 0 : cg_error_memory(err);
@@ -236,7 +277,8 @@ static int judge_pair(struct cg_comparison *c, size_t index, struct cg_error *er
     table->digests = true;
     table->bytes = pair->side[CG_SIDE_TARGET].bytes;
     table->seconds_verify = pair->ended - pair->started;
-    if (add_conversions(table, pair, c->arena, err) < 0)
+    if (add_conversions(table, pair, c->arena, err) < 0 ||
+        add_changes(table, c->changes ? &c->changes[index] : NULL, c->arena, err) < 0)
         return -1;
     return tell_difference(c, index, err);
 }
@@ -244,7 +286,7 @@ static int judge_pair(struct cg_comparison *c, size_t index, struct cg_error *er
 int cg_comparison_run(struct cg_comparison *c, struct cg_error *err) {
     size_t count = c->report->table_count;
     for (size_t i = 0; i < count; i++) {
-        if (pair_table(c, i, err) < 0)
+        if (cg_comparison_pair(c, i, err) < 0)
             return -1;
         c->items[i].name = c->report->tables[i].source;
         c->items[i].rows_expected = c->source_catalog->tables[i].row_estimate;

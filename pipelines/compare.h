@@ -4,6 +4,7 @@
 #define CG_PIPELINES_COMPARE_H
 
 #include "core/options.h"
+#include "pipelines/change.h"
 #include "pipelines/scan.h"
 #include "transform/plan.h"
 #include "verify/report.h"
@@ -17,6 +18,8 @@ struct cg_comparison {
     const struct cg_catalog *source_catalog, *target_catalog;
     const struct cg_plan *plan;       /* which table and column of the target stands for which of the source */
     const cg_conversion_set *allowed; /* in every column; NULL: what the plan allows in each */
+    const struct cg_table_changes
+        *changes; /* one for each table of the source's catalog: what was done to rows; or NULL */
     struct cg_report *report;
 
     struct cg_scan_pair *pairs; /* one for each table of the source's catalog */
@@ -25,6 +28,9 @@ struct cg_comparison {
 
 /* A report table for each table of the source's catalog, in its order; excluded ones are marked. Must come first. */
 CG_MUST_USE int cg_comparison_tables(struct cg_comparison *comparison, struct cg_error *err);
+/* Which columns of a table are compared, and how their images are hashed: pairs[index], whose encoder is NULL when the
+ * table's report status is FAILED or EXCLUDED or it cannot be compared, which the report then says. */
+CG_MUST_USE int cg_comparison_pair(struct cg_comparison *comparison, size_t index, struct cg_error *err);
 /* Pairs, reads and digests; skips tables whose report status is FAILED or EXCLUDED. Fills rows, digests, conversions,
  * status DIFFERENT or NOT_COMPARED with why, and gaps for columns that were not compared. What has no status of
  * its own afterwards is CG_STATUS_IDENTICAL, for the judge to refine. */

@@ -90,7 +90,9 @@ int cg_generated_judge(struct cg_comparison *comparison, size_t index, const cha
         told->digest_source = column->digest[CG_SIDE_SOURCE];
         told->digest_target = column->digest[CG_SIDE_TARGET];
         told->digests = true;
-        if (!column->misfits && cg_digest_equal(&told->digest_source, &told->digest_target))
+        struct cg_digest source = told->digest_source, target = told->digest_target;
+        cg_changes_account(comparison->changes ? &comparison->changes[index] : NULL, (int)i, &source, &target);
+        if (!column->misfits && cg_digest_equal(&source, &target))
             continue;
         told->different = true;
         told->why = why_different(column, comparison->arena);

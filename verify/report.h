@@ -61,7 +61,9 @@ struct cg_report_table {
     struct cg_digest digest_source, digest_target; /* of the base image */
     struct cg_report_generated *generated;
     size_t generated_count;
-    bool generated_only;                               /* different, and only in what it generates */
+    bool generated_only; /* different, and only in what it generates */
+    bool changed;        /* rows were changed on purpose, and accounted for: target + removed = source + added */
+    struct cg_digest digest_removed, digest_added;
     uint64_t bytes;                                    /* of row images read on the target */
     double seconds_rows, seconds_keys, seconds_verify; /* 0: not done */
     int64_t rows_moved;                                /* by this run; -1: none (verify) */
@@ -82,8 +84,9 @@ enum cg_object_state {
 struct cg_report_object {
     const char *kind, *name; /* "index", "orders.k_cust" */
     enum cg_object_state state;
-    const char *sql, *error; /* or "" */
-    const char *source;      /* the source's text of what was translated, or "" */
+    const char *sql, *error;   /* or "" */
+    const char *source;        /* the source's text of what was translated, or "" */
+    const char *code, *action; /* of the blocker that it makes, where the usual ones say too little; or NULL */
 };
 
 struct cg_report_loss {
@@ -98,8 +101,8 @@ struct cg_report_decision {
 };
 
 struct cg_report_blocker {
-    const char
-        *code; /* "table_failed", "table_different", "generated_different", "object_failed", "object_missing", ... */
+    const char *code; /* "table_failed", "table_different", "generated_different", "object_failed", "object_missing",
+                         "orphans", ... */
     const char *object, *message, *action;
 };
 

@@ -112,8 +112,8 @@ static void put_conversion(struct cg_text *t, const struct cg_report_table *tabl
                            const struct cg_report_conversion *c) {
     const struct cg_conversion_info *info = &cg_conversions[c->conversion];
     char count[32];
-    cg_text_paragraph_printf(t, "  ", "%s.%s: %s in %s rows%s", table->source, c->column, info->name,
-                             grouped((int64_t)c->count, count),
+    cg_text_paragraph_printf(t, "  ", "%s%s%s: %s in %s rows%s", table->source, *c->column ? "." : "", c->column,
+                             info->name, grouped((int64_t)c->count, count),
                              !info->needs_acceptance ? ""
                              : c->accepted           ? ", accepted"
                                                      : ", NOT accepted");

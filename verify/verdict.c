@@ -265,6 +265,8 @@ static int judge_object(struct judge *j, const struct cg_report_object *object) 
     const char *name = cg_arena_printf(j->arena, "%s %s", object->kind, object->name);
     if (!name)
         return cg_error_memory(j->err);
+    if (object->code)
+        return block(j, object->code, name, object->error, object->action ? object->action : "");
     if (object->state == CG_STATE_MISSING)
         return block(j, object->error && *object->error ? "object_failed" : "object_missing", name,
                      object->error && *object->error ? object->error : "the target does not have it",

@@ -45,6 +45,9 @@ static struct cg_report sample(void) {
          .digests = true,
          .digest_source = {1, 2, 12345678},
          .digest_target = {3, 4, 12345678},
+         .changed = true,
+         .digest_removed = {9, 10, 2},
+         .digest_added = {11, 12, 1},
          .generated = generated,
          .generated_count = 1,
          .conversions = conversions,
@@ -62,7 +65,8 @@ static struct cg_report sample(void) {
     static struct cg_report_loss losses[] = {
         {CG_VIEW_NOT_CARRIED, "view", "v", "select 'secret'", "reason", NULL, NULL, false}};
     static struct cg_report_blocker blockers[] = {{"table_failed", "t", "message", "action"}};
-    static struct cg_report_object objects[] = {{"index", "t.k", CG_STATE_MISSING, "CREATE INDEX", "error", "KEY"}};
+    static struct cg_report_object objects[] = {
+        {"index", "t.k", CG_STATE_MISSING, "CREATE INDEX", "error", "KEY", NULL, NULL}};
     static struct cg_report_setting settings[] = {{"snapshot", "none"}};
     struct cg_report report = {.run_id = "20260101-000000-abcdef",
                                .tool_version = "1",
@@ -126,6 +130,9 @@ static void json_reads_back_as_it_was_written(void **state) {
     assert_string_equal(back->tables[0].generated[0].target_text, "secret target");
     assert_int_equal(back->tables[0].generated[0].digest_target.low, 7);
     assert_true(cg_digest_equal(&back->tables[0].digest_target, &report.tables[0].digest_target));
+    assert_true(back->tables[0].changed);
+    assert_int_equal(back->tables[0].digest_removed.low, 9);
+    assert_int_equal(back->tables[0].digest_added.high, 12);
     assert_int_equal(back->failure, CG_ERR_NETWORK);
     assert_string_equal(text_of(back, false, false), text_of(back, false, false));
 }

@@ -256,6 +256,23 @@ static void a_missing_or_changed_object_blocks(void **state) {
     }
 }
 
+static void an_object_may_bring_its_own_code_and_advice(void **state) {
+    (void)state;
+    struct cg_report_object object = {.kind = "foreign key",
+                                      .name = "orders.fk",
+                                      .sql = "",
+                                      .error = "3 rows",
+                                      .state = CG_STATE_CHANGED,
+                                      .code = "orphans",
+                                      .action = "--orphans delete"};
+    report.objects = &object;
+    report.object_count = 1;
+    judge(NULL, 0, CG_VERDICT_NOT_SAFE);
+    assert_string_equal(report.blockers[0].code, "orphans");
+    assert_string_equal(report.blockers[0].message, "3 rows");
+    assert_string_equal(report.blockers[0].action, "--orphans delete");
+}
+
 static void absent_evidence_is_never_safe(void **state) {
     (void)state;
     struct cg_report_gap gap = {"orders.shape", "there is no comparison"};
@@ -363,6 +380,7 @@ int main(void) {
         TEST(a_loss_awaits_acceptance),
         TEST(a_different_or_failed_table_blocks_whatever_is_accepted),
         TEST(a_missing_or_changed_object_blocks),
+        TEST(an_object_may_bring_its_own_code_and_advice),
         TEST(absent_evidence_is_never_safe),
         TEST(a_source_that_moved_or_may_have_is_inconclusive_unless_accepted),
         TEST(a_failed_self_test_blocks),
