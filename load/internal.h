@@ -1,12 +1,13 @@
 /* What an engine implements to be a target: one struct cg_target_ops, registered in load/target.c.
  *
- * Only load/ includes this. The functions of load/target.h and load/ledger.h are thin wrappers around these entries,
- * with the same contracts; they are the only callers. An engine's target and session structs begin with the two structs
- * below. */
+ * Only load/ includes this. The functions of load/target.h, load/ledger.h and load/orphans.h are thin wrappers around
+ * these entries, with the same contracts; they are the only callers. An engine's target and session structs begin with
+ * the two structs below. */
 #ifndef CG_LOAD_INTERNAL_H
 #define CG_LOAD_INTERNAL_H
 
 #include "load/ledger.h"
+#include "load/orphans.h"
 #include "load/target.h"
 
 struct cg_target {
@@ -55,6 +56,18 @@ struct cg_ledger_ops {
     int (*forget)(struct cg_target_session *session, const char *run_id, struct cg_error *err);
 };
 
+struct cg_orphan_ops {
+    int (*count)(struct cg_target_session *session, const struct cg_orphan_place *place, uint64_t *ret_count,
+                 struct cg_error *err);
+    int (*tell)(struct cg_target_session *session, const struct cg_orphan_place *place, enum cg_orphan_told which,
+                cg_orphan_images *next, void *context, struct cg_error *err);
+    int (*sort)(struct cg_target_session *session, const struct cg_orphan_place *place, struct cg_arena *arena,
+                struct cg_orphans_found *ret_found, struct cg_error *err);
+    int (*remove)(struct cg_target_session *session, const struct cg_orphan_place *place,
+                  const struct cg_orphan_removal *removal, struct cg_arena *arena,
+                  struct cg_orphans_removed *ret_removed, struct cg_error *err);
+};
+
 struct cg_target_ops {
     const char *scheme; /* of URIs */
     const char *engine; /* as cg_server.engine */
@@ -96,6 +109,7 @@ struct cg_target_ops {
                   struct cg_arena *arena, const char **ret_texts, struct cg_error *err);
     int (*canary_image)(struct cg_target_session *session, struct cg_buffer *image, struct cg_error *err);
     const struct cg_ledger_ops *ledger;
+    const struct cg_orphan_ops *orphans;
 };
 
 extern const struct cg_target_ops cg_pg_target_ops; /* load/postgresql/ */

@@ -42,9 +42,10 @@ struct cg_ddl {
     enum cg_ddl_phase phase;
     const char *kind; /* "table", "primary key", "unique", "index", "foreign key", "sequence", "type", ... */
     const char *name; /* unquoted, for reports: "orders.k_cust" */
-    const struct cg_table *table; /* NULL when it belongs to none */
-    const char *sql;              /* one statement, no trailing semicolon */
-    bool optional;                /* its failure is a note, not a blocker (ANALYZE, comments) */
+    const struct cg_table *table;             /* NULL when it belongs to none */
+    const char *sql;                          /* one statement, no trailing semicolon */
+    const struct cg_foreign_key *foreign_key; /* the one it makes or validates; NULL for others */
+    bool optional;                            /* its failure is a note, not a blocker (ANALYZE, comments) */
 };
 
 struct cg_ddl_list {

@@ -2,6 +2,7 @@
  * then, over all tables, foreign keys, checks, sequences, triggers, views, comments and ANALYZE.
  *
  * Every statement runs on its own: one that fails is kept with its error for the report and never stops the others. */
+#include "pipelines/orphans.h"
 #include "pipelines/run.h"
 
 #include <inttypes.h>
@@ -41,7 +42,7 @@ static void execute(struct cg_run *run, struct cg_target_session *session, struc
         state->error = *why_not;
     }
     state->failed = true;
-    if (!cg_control_stopped(&run->control))
+    if (!cg_control_stopped(&run->control) && !cg_orphans_broke(state))
         cg_progress_note(run->progress, CG_NOTE_WARNING, "%s %s could not be made: %s", state->ddl->kind,
                          state->ddl->name, state->error.message);
 }
@@ -220,15 +221,19 @@ static void run_one(void *context, struct cg_target_session *session, const stru
 
 /* Does the statement belong to a table that failed, or that was never made? Then it is recorded as not run. */
 static bool blocked(struct cg_run *run, struct cg_run_ddl *state) {
+    const struct cg_foreign_key *fk = state->ddl->foreign_key;
     if (!state->ddl->table)
         return false;
-    for (size_t i = 0; i < run->table_count; i++)
-        if (run->tables[i].plan->target == state->ddl->table && !cg_run_table_moves(run, i)) {
-            state->done = state->failed = state->blocked = true;
-            cg_error_set(&state->error, CG_ERR_OBJECT, "not made, because its table failed");
-            return true;
-        }
-    return false;
+    for (size_t i = 0; i < run->table_count && !state->blocked; i++) {
+        const struct cg_table *table = run->tables[i].plan->target;
+        bool own = table == state->ddl->table, parent = fk && table && strcmp(table->name, fk->ref_table) == 0;
+        if ((!own && !parent) || cg_run_table_moves(run, i))
+            continue;
+        state->done = state->failed = state->blocked = true;
+        cg_error_set(&state->error, CG_ERR_OBJECT, "not made, because %s failed",
+                     own ? "its table" : "the table that it refers to");
+    }
+    return state->blocked;
 }
 
 static int run_phase(struct cg_run *run, enum cg_ddl_phase phase, bool parallel, struct cg_error *err) {
@@ -251,19 +256,29 @@ int cg_stage_keys(struct cg_run *run, struct cg_error *err) {
     static const struct {
         enum cg_ddl_phase phase;
         bool parallel;
+        int (*before)(struct cg_run *run, struct cg_error *err);
     } phases[] = {
-        {CG_DDL_INDEX, true}, /* those of tables without rows (--schema-only); those of tables that failed are recorded
-                               */
-        {CG_DDL_KEY, false},           {CG_DDL_FK, false},       {CG_DDL_FK_CHECK, true}, {CG_DDL_CHECK, false},
-        {CG_DDL_CHECK_VALIDATE, true}, {CG_DDL_SEQUENCE, false}, {CG_DDL_TRIGGER, false}, {CG_DDL_VIEW, false},
-        {CG_DDL_COMMENT, false},       {CG_DDL_ANALYZE, true},   {CG_DDL_OWNER, false},
+        {CG_DDL_INDEX, true, NULL}, /* those of tables without rows (--schema-only); those of tables that failed are
+                                       recorded */
+        {CG_DDL_KEY, false, NULL},
+        {CG_DDL_FK, false, cg_orphans_act}, /* while no constraint lets a deletion cascade */
+        {CG_DDL_FK_CHECK, true, NULL},
+        {CG_DDL_CHECK, false, cg_orphans_report},
+        {CG_DDL_CHECK_VALIDATE, true, NULL},
+        {CG_DDL_SEQUENCE, false, NULL},
+        {CG_DDL_TRIGGER, false, NULL},
+        {CG_DDL_VIEW, false, NULL},
+        {CG_DDL_COMMENT, false, NULL},
+        {CG_DDL_ANALYZE, true, NULL},
+        {CG_DDL_OWNER, false, NULL},
     };
     cg_progress_phase(run->progress, CG_PHASE_KEYS, run->items, run->table_count);
     cg_pool_wait(run->pool);
     if (cg_control_check(&run->control, err) < 0)
         return -1;
     for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
-        if (run_phase(run, phases[i].phase, phases[i].parallel, err) < 0)
+        if ((phases[i].before && phases[i].before(run, err) < 0) ||
+            run_phase(run, phases[i].phase, phases[i].parallel, err) < 0)
             return -1;
     return 0;
 }

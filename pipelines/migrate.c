@@ -70,6 +70,7 @@ static int compare(struct cg_run *run, struct cg_source *target, struct cg_compa
         return -1;
     comparison->target = target;
     comparison->target_catalog = run->target_catalog;
+    comparison->changes = run->changes;
     if (cg_evidence_snapshot(run->report, &run->report->target, &snapshot, run->arena, err) < 0)
         return -1;
     for (size_t i = 0; i < run->verifier_session_count; i++) {

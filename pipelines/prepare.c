@@ -2,6 +2,7 @@
  * Nothing is written anywhere. */
 #include "pipelines/existing.h"
 #include "pipelines/filters.h"
+#include "pipelines/orphans.h"
 #include "pipelines/patterns.h"
 #include "pipelines/run.h"
 #include "pipelines/scripts.h"
@@ -273,5 +274,7 @@ int cg_stage_prepare(struct cg_run *run, struct cg_error *err) {
         return -1;
     if (check_outline(run, map, err) < 0 || probe(run, map, err) < 0)
         return -1;
-    return make_plan(run, map, err);
+    if (make_plan(run, map, err) < 0)
+        return -1;
+    return run->writes ? cg_orphans_refuse(run, err) : 0;
 }

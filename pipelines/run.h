@@ -9,6 +9,7 @@
 #include "extract/source.h"
 #include "load/ledger.h"
 #include "load/target.h"
+#include "pipelines/change.h"
 #include "pipelines/control.h"
 #include "pipelines/pipeline.h"
 #include "pipelines/pool.h"
@@ -96,6 +97,7 @@ struct cg_run {
     struct cg_lane *lanes;
     size_t lane_count;
 
+    struct cg_table_changes *changes; /* one for each table: what --orphans did to its rows; or NULL */
     struct cg_acceptances acceptances;
     struct cg_report *report;
 };

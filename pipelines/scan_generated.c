@@ -146,6 +146,10 @@ int cg_scan_generated_image(struct cg_scan_generated *generated, struct cg_slice
 
 /* ---- what a chunk gave ---- */
 
+const struct cg_digest *cg_scan_generated_digest(const struct cg_scan_generated *generated, size_t i) {
+    return &generated->parts[i].digest;
+}
+
 /* Conversions of the columns that it is tied to were counted with the base image. */
 static int add_source(struct cg_scan_pair *pair, size_t index, const struct cg_encoder *encoder, struct cg_error *err) {
     struct cg_scan_generated_column *column = &pair->generated[index];

@@ -23,6 +23,8 @@ CG_MUST_USE int cg_scan_generated_values(struct cg_scan_generated *generated, co
  * valid until the next call. CG_ERR_INTERNAL when it is malformed. */
 CG_MUST_USE int cg_scan_generated_image(struct cg_scan_generated *generated, struct cg_slice image,
                                         struct cg_slice *ret_base, struct cg_error *err);
+/* What was gathered of the pair's i-th generated column. */
+const struct cg_digest *cg_scan_generated_digest(const struct cg_scan_generated *generated, size_t i);
 /* Adds what was gathered to the pair, whose lock is held: digests, misfits, and the conversions of the generated
  * columns. -1 when memory is out. */
 CG_MUST_USE int cg_scan_generated_add(struct cg_scan_pair *pair, enum cg_side which,

@@ -165,7 +165,9 @@ static int name_key(struct work *w, const struct cg_key *source, const char **re
     if (!is_free && cg_plan_name(w->p, &w->p->names, name, &name) < 0)
         return -1;
     *ret_name = name;
-    return cg_plan_claim(w->p, &w->constraints, name, &unused);
+    /* A plain index is no constraint: a foreign key may have its name, as InnoDB gives one to both. */
+    bool constraint = source->kind == CG_KEY_PRIMARY || source->kind == CG_KEY_UNIQUE;
+    return constraint ? cg_plan_claim(w->p, &w->constraints, name, &unused) : 0;
 }
 
 static int tell_short_name(struct work *w, const char *kind, const char *old, const char *new) {

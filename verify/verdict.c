@@ -76,16 +76,25 @@ static bool is_accepted(struct judge *j, enum cg_conversion conversion, const ch
     return acceptance && !*ret_over;
 }
 
+/* What a count of that conversion is of. */
+static const char *counted(enum cg_conversion conversion, uint64_t count) {
+    bool rows = conversion == CG_ORPHAN_DELETED || conversion == CG_ORPHAN_NULLED || conversion == CG_ROW_REJECTED;
+    if (rows)
+        return count == 1 ? "row" : "rows";
+    if (cg_conversions[conversion].per_value)
+        return count == 1 ? "value" : "values";
+    return count == 1 ? "object" : "objects";
+}
+
 static int tell_unaccepted(struct judge *j, enum cg_conversion conversion, const char *where, uint64_t count,
                            const struct cg_acceptance *over) {
     const struct cg_conversion_info *info = &cg_conversions[conversion];
     if (over)
         return missing(j, cg_arena_printf(j->arena, "%s: accepted up to %" PRIu64 " (--accept %s), found %" PRIu64,
                                           info->name, over->limit, over->option, over->covered));
-    return missing(
-        j, cg_arena_printf(j->arena, "%s: %" PRIu64 " %s%s%s; accept with --accept %s%s%s", info->name, count,
-                           info->per_value ? (count == 1 ? "value" : "values") : (count == 1 ? "object" : "objects"),
-                           where ? " in " : "", where ? where : "", info->name, where ? ":" : "", where ? where : ""));
+    return missing(j, cg_arena_printf(j->arena, "%s: %" PRIu64 " %s%s%s; accept with --accept %s%s%s", info->name,
+                                      count, counted(conversion, count), where ? " in " : "", where ? where : "",
+                                      info->name, where ? ":" : "", where ? where : ""));
 }
 
 static int accept_table(struct judge *j, struct cg_report_table *table) {

@@ -73,49 +73,16 @@ int cg_pgload_canary(struct cg_target_session *base, const char *const *types, s
 
 /* ---- reading the image back ---- */
 
-/* All that COPY TO STDOUT gives, header and trailer included. After a failure the server is out of COPY. */
-static int copy_out(PGconn *conn, struct cg_buffer *stream, struct cg_error *err) {
-    PGresult *result = PQexec(conn, "COPY pg_temp.crossgrade_canary TO STDOUT (FORMAT binary)");
-    int rc = 0;
-    if (PQresultStatus(result) != PGRES_COPY_OUT)
-        rc = cg_pg_error(conn, result, "reading the canaries' image", err);
-    PQclear(result);
-    if (rc)
-        return rc;
-    char *piece;
-    int len;
-    while ((len = PQgetCopyData(conn, &piece, 0)) > 0) {
-        if (rc == 0)
-            rc = cg_buffer_append(stream, piece, (size_t)len, err);
-        PQfreemem(piece);
-    }
-    while ((result = PQgetResult(conn))) {
-        if (PQresultStatus(result) != PGRES_COMMAND_OK && rc == 0)
-            rc = cg_pg_error(conn, result, "reading the canaries' image", err);
-        PQclear(result);
-    }
-    return rc;
-}
-
-/* Takes the stream's header and trailer off. */
-static int strip(struct cg_buffer *stream, struct cg_error *err) {
-    size_t head = 19;
-    if (stream->len >= head)
-        head += cg_get_u32(stream->data + 15);
-    if (stream->len < head + 2 || memcmp(stream->data, "PGCOPY\n\377\r\n\0", 11) != 0 ||
-        cg_get_u16(stream->data + stream->len - 2) != 0xFFFF)
-        return cg_error_set(err, CG_ERR_INTERNAL, "the server's COPY BINARY stream is not one");
-    memmove(stream->data, stream->data + head, stream->len - head - 2);
-    stream->len -= head + 2;
-    return 0;
+static int keep_image(void *context, struct cg_slice image, struct cg_error *err) {
+    return cg_buffer_append(context, image.data, image.len, err);
 }
 
 int cg_pgload_canary_image(struct cg_target_session *base, struct cg_buffer *image, struct cg_error *err) {
     struct pg_session *session = pg_session_of(base);
+    uint64_t rows;
     if (cg_pgload_session_idle(session, "reading the canaries", err))
         return -1;
     image->len = 0;
-    if (copy_out(session->conn, image, err))
-        return -1;
-    return strip(image, err);
+    return cg_pgload_copy_out(session->conn, "COPY pg_temp.crossgrade_canary TO STDOUT (FORMAT binary)",
+                              "reading the canaries' image", keep_image, image, &rows, err);
 }

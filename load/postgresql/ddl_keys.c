@@ -130,6 +130,13 @@ static void put_action(struct ddl_printer *p, const char *event, const char *act
     cg_ddl_refuse(p, "a foreign key has an unknown action", action);
 }
 
+static void finish_foreign_key(struct ddl_printer *p, enum cg_ddl_phase phase, const struct cg_table *table,
+                               const struct cg_foreign_key *fk) {
+    cg_ddl_finish(p, phase, "foreign key", cg_ddl_name_in(p, table, fk->name), table);
+    if (!p->failed)
+        p->list.items[p->list.count - 1].foreign_key = fk;
+}
+
 void cg_ddl_foreign_keys(struct ddl_printer *p, const struct cg_table *table) {
     for (size_t i = 0; i < table->foreign_key_count; i++) {
         const struct cg_foreign_key *fk = &table->foreign_keys[i];
@@ -146,7 +153,7 @@ void cg_ddl_foreign_keys(struct ddl_printer *p, const struct cg_table *table) {
         put_action(p, "DELETE", fk->on_delete);
         put_action(p, "UPDATE", fk->on_update);
         cg_ddl_text(p, " NOT VALID");
-        cg_ddl_finish(p, CG_DDL_FK, "foreign key", cg_ddl_name_in(p, table, fk->name), table);
+        finish_foreign_key(p, CG_DDL_FK, table, fk);
     }
 }
 
@@ -157,6 +164,6 @@ void cg_ddl_validations(struct ddl_printer *p, const struct cg_table *table) {
         cg_ddl_object(p, table->name);
         cg_ddl_text(p, " VALIDATE CONSTRAINT ");
         cg_ddl_name(p, fk->name);
-        cg_ddl_finish(p, CG_DDL_FK_CHECK, "foreign key", cg_ddl_name_in(p, table, fk->name), table);
+        finish_foreign_key(p, CG_DDL_FK_CHECK, table, fk);
     }
 }

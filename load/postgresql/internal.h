@@ -29,6 +29,7 @@ enum pg_sql {
     PG_SQL_CHUNK_LOCK,
     PG_SQL_CHUNK_TAKE_OVER,
     PG_SQL_CONVERSION_ADD,
+    PG_SQL_ORPHANS_ADD,
     PG_SQL_TABLE_SUM,
     PG_SQL_CONVERSIONS,
     PG_SQL_REJECT_ADD,
@@ -204,6 +205,26 @@ CG_MUST_USE int cg_pgload_copy_in_end(PGconn *conn, const char *doing, uint64_t 
 /* Ends a COPY so that the server takes nothing, and fills err with what it says; why: what it is told. err may be NULL.
  */
 void cg_pgload_copy_in_fail(PGconn *conn, const char *why, const char *doing, struct cg_error *err);
+
+/* copy_out.c: runs a COPY ... TO STDOUT (FORMAT binary) to its end and hands each tuple on; *ret_rows: how many. After
+ * a failure, its own or image's, the server is out of COPY. */
+typedef int cg_pgload_image(void *context, struct cg_slice image, struct cg_error *err);
+CG_MUST_USE int cg_pgload_copy_out(PGconn *conn, const char *sql, const char *doing, cg_pgload_image *image,
+                                   void *context, uint64_t *ret_rows, struct cg_error *err);
+
+extern const struct cg_orphan_ops cg_pgload_orphan_ops; /* orphans.c */
+/* orphans.c, for orphans_remove.c: " FROM child AS c WHERE" the row breaks the key and, unless the source was never
+ * asked, is none of those that are equal by collation only. */
+CG_MUST_USE int cg_pgload_put_orphans(const struct pg_session *session, const struct cg_orphan_place *place,
+                                      bool spare_by_collation, struct cg_buffer *b, struct cg_error *err);
+/* An expression that tells a row c of the child by its key and the foreign key's values: "id=17 (parent_id=99)". */
+CG_MUST_USE int cg_pgload_put_sample(const struct cg_orphan_place *place, struct cg_buffer *b, struct cg_error *err);
+/* " ORDER BY" the child's key, or nothing. */
+CG_MUST_USE int cg_pgload_put_key_order(const struct cg_orphan_place *place, struct cg_buffer *b, struct cg_error *err);
+/* orphans_remove.c */
+int cg_pgload_orphans_remove(struct cg_target_session *session, const struct cg_orphan_place *place,
+                             const struct cg_orphan_removal *removal, struct cg_arena *arena,
+                             struct cg_orphans_removed *ret_removed, struct cg_error *err);
 
 extern const struct cg_ledger_ops cg_pgload_ledger_ops; /* ledger.c */
 /* ledger.c: is there a ledger of our version? Asked once per session. */

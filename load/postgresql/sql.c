@@ -22,6 +22,7 @@ static const char *const texts[PG_SQL_COUNT] = {
     [PG_SQL_CHUNK_LOCK] = cg_embedded_postgresql_ledger_chunk_lock_sql,
     [PG_SQL_CHUNK_TAKE_OVER] = cg_embedded_postgresql_ledger_chunk_take_over_sql,
     [PG_SQL_CONVERSION_ADD] = cg_embedded_postgresql_ledger_conversion_add_sql,
+    [PG_SQL_ORPHANS_ADD] = cg_embedded_postgresql_ledger_orphans_add_sql,
     [PG_SQL_TABLE_SUM] = cg_embedded_postgresql_ledger_table_sum_sql,
     [PG_SQL_CONVERSIONS] = cg_embedded_postgresql_ledger_conversions_sql,
     [PG_SQL_REJECT_ADD] = cg_embedded_postgresql_ledger_reject_add_sql,

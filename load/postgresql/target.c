@@ -209,4 +209,5 @@ const struct cg_target_ops cg_pg_target_ops = {
     .canary = cg_pgload_canary,
     .canary_image = cg_pgload_canary_image,
     .ledger = &cg_pgload_ledger_ops,
+    .orphans = &cg_pgload_orphan_ops,
 };
