@@ -198,6 +198,14 @@ PYTHON
     "$(in_report '.objects[] | select(.kind == "foreign key") | .error')"
 }
 
+@test "r31: a row whose parent only the target lacks is no orphan, and its key is left alone" {
+  make_target "$to"
+  expect 1 migrate "$(source_uri $db)" "$(target_uri "$to")" --include parent --include child --where 'parent=id <> 2' \
+    --orphans delete --accept orphan_deleted --report "$(report_file)"
+  rows "$to" child child
+  [[ "$(blocker child.child_parent message)" == *"1 row of child whose parent the source has, but the target not, in parent: id=2 (parent_id=2)"* ]]
+}
+
 @test "r31: the source keeps its orphans" {
   equals 2 "$(source_do $db "SELECT COUNT(*) FROM child WHERE parent_id > 90")"
 }

@@ -78,23 +78,6 @@ COMMENT ON TABLE :"ledger".conversion IS
     'How many values of a column a chunk changed by a named conversion, committed with the chunk.';
 COMMENT ON COLUMN :"ledger".conversion.samples IS 'Keys of some of the rows.';
 
-CREATE TABLE :"ledger".orphans (
-    orphans_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    table_id bigint NOT NULL REFERENCES :"ledger".run_table ON DELETE CASCADE,
-    foreign_key text NOT NULL,
-    action text NOT NULL CHECK (action IN ('delete', 'null')),
-    done timestamptz NOT NULL DEFAULT clock_timestamp(),
-    row_count bigint NOT NULL CHECK (row_count > 0),
-    digest_before numeric(39) NOT NULL,
-    digest_after numeric(39),
-    samples text[] NOT NULL,
-    CHECK ((action = 'delete') = (digest_after IS NULL))
-);
-COMMENT ON TABLE :"ledger".orphans IS
-    'Rows without a parent that --orphans took out of the target, committed together with what was done to them.';
-COMMENT ON COLUMN :"ledger".orphans.digest_before IS 'Of the rows as they had arrived; see chunk.digest.';
-COMMENT ON COLUMN :"ledger".orphans.digest_after IS 'Of the rows with the foreign key NULL.';
-
 CREATE TABLE :"ledger".event (
     event_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     run_id text REFERENCES :"ledger".run ON DELETE CASCADE,

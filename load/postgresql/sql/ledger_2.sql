@@ -1,4 +1,5 @@
--- Version 2 of the ledger: rows that were set aside. Run behind ledger.sql, or on a ledger of version 1.
+-- Version 2 of the ledger: rows that were set aside, and rows without a parent that were taken out of the target. Run
+-- behind ledger.sql, or on a ledger of version 1.
 
 CREATE TABLE :"ledger".reject (
     reject_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -22,5 +23,22 @@ COMMENT ON COLUMN :"ledger".reject.predicate IS
 COMMENT ON COLUMN :"ledger".reject.digest IS 'XXH3-128 of the row, as in chunk.digest.';
 COMMENT ON COLUMN :"ledger".reject.state IS
     'loaded: crossgrade retry-rejects put it into its table. gone: the source no longer has a row of that key.';
+
+CREATE TABLE :"ledger".orphans (
+    orphans_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    table_id bigint NOT NULL REFERENCES :"ledger".run_table ON DELETE CASCADE,
+    foreign_key text NOT NULL,
+    action text NOT NULL CHECK (action IN ('delete', 'null')),
+    done timestamptz NOT NULL DEFAULT clock_timestamp(),
+    row_count bigint NOT NULL CHECK (row_count > 0),
+    digest_before numeric(39) NOT NULL,
+    digest_after numeric(39),
+    samples text[] NOT NULL,
+    CHECK ((action = 'delete') = (digest_after IS NULL))
+);
+COMMENT ON TABLE :"ledger".orphans IS
+    'Rows without a parent that --orphans took out of the target, committed together with what was done to them.';
+COMMENT ON COLUMN :"ledger".orphans.digest_before IS 'Of the rows as they had arrived; see chunk.digest.';
+COMMENT ON COLUMN :"ledger".orphans.digest_after IS 'Of the rows with the foreign key NULL.';
 
 INSERT INTO :"ledger".ledger_version (product, version) VALUES ('crossgrade', 2);
