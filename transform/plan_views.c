@@ -104,7 +104,7 @@ static int carry(struct work *w, const struct view *view, const struct cg_sql_vi
 /* *ret_done: it was carried; else view->why tells why not, which may change once others were. */
 static int translate(struct work *w, struct view *view, bool *ret_done) {
     struct cg_sql_context context = cg_plan_sql(w->p, CG_SQL_IN_VIEW);
-    struct cg_sql_result result = {NULL, NULL};
+    struct cg_sql_result result = {0};
     struct cg_sql_view made = {0};
     const char *error = NULL, *column = NULL;
     *ret_done = false;
