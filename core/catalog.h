@@ -182,7 +182,7 @@ struct cg_object {
 /* What a server refused when it was tried, and why: see cg_target_trial. */
 struct cg_refusal {
     const char *kind, *name; /* as in cg_ddl: "view", "customer_list"; "check", "orders.positive" */
-    const char *error;       /* its words, with the SQLSTATE */
+    const char *error;       /* "SQLSTATE 42883: function ... does not exist" */
 };
 
 struct cg_server {
