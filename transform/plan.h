@@ -83,7 +83,8 @@ struct cg_plan {
 /* map's --map-column rules must name columns that exist: CG_ERR_USAGE, with near names, when one does not.
  *
  * actual: NULL; or a target that is filled already, and the plan is what leads to it: no rule chooses a type, the
- * columns that are there have theirs (R24), and no table fails for want of a rule.
+ * columns that are there have theirs (R24), and no table fails for want of a rule. Expressions and views are translated
+ * as ever: what the target has is compared with that.
  *
  * has_postgis, has_vector, server_version (as cg_server.version_number; 0: the oldest): what the target offers.
  * refused: translations that the target has refused when they were tried (cg_target_trial): they become the named
