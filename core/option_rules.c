@@ -11,6 +11,14 @@ static const struct {
 } rules[] = {
     {"schema-only", false, "before-load", "no rows are loaded"},
     {"schema-only", false, "after-load", "no rows are loaded"},
+    {"schema-only", false, "data-only", "one makes what the other takes as it is"},
+    {"truncate", true, "data-only", "other tables are made, and empty"},
+    {"data-only", false, "drop-existing", "it fills the tables that are there"},
+    {"data-only", false, "map-column", "the target's types are taken as they are"},
+    {"data-only", false, "write-map", "no type is chosen"},
+    {"data-only", false, "probe", "no type is chosen"},
+    {"data-only", false, "owner", "nothing is made"},
+    {"data-only", false, "orphans", "foreign keys are taken as they are"},
 };
 
 bool cg_option_given(const struct cg_option *option, const struct cg_options *options) {

@@ -44,7 +44,7 @@ struct cg_options {
     struct cg_strings accept; /* "NAME[:TABLE[.COLUMN]][<=COUNT]" */
     enum cg_on_error on_error;
     enum cg_orphans orphans;
-    bool drop_existing, schema_only, dry_run, show_config, redact, quiet;
+    bool drop_existing, schema_only, data_only, truncate, dry_run, show_config, redact, quiet;
     uint64_t memory; /* bytes */
     const char *ledger_schema;
     const char *ledger;        /* verify: URI of a database whose ledger takes the verdict, or NULL */

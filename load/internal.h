@@ -6,6 +6,7 @@
 #ifndef CG_LOAD_INTERNAL_H
 #define CG_LOAD_INTERNAL_H
 
+#include "load/existing.h"
 #include "load/ledger.h"
 #include "load/orphans.h"
 #include "load/target.h"
@@ -80,11 +81,17 @@ struct cg_target_ops {
     int (*session_open)(struct cg_target *target, struct cg_target_session **ret_session, struct cg_error *err);
     void (*session_close)(struct cg_target_session *session);
     void (*cancel)(struct cg_target *target);
-    int (*check_rights)(struct cg_target_session *session, struct cg_error *err);
+    int (*check_rights)(struct cg_target_session *session, bool makes_tables, struct cg_error *err);
     int (*check_owner)(struct cg_target_session *session, const char *role, struct cg_error *err);
     int (*claim)(struct cg_target_session *session, struct cg_error *err);
     int (*dependents)(struct cg_target_session *session, const struct cg_catalog *wanted, struct cg_arena *arena,
                       const char ***ret_names, size_t *ret_count, struct cg_error *err);
+    int (*existing)(struct cg_target_session *session, const char *const *tables, size_t count, bool truncate,
+                    struct cg_arena *arena, struct cg_existing **ret_existing, struct cg_error *err);
+    int (*holds_rows)(struct cg_target_session *session, const char *table, bool *ret_rows, struct cg_error *err);
+    int (*existing_ddl)(const struct cg_ddl_options *options, const struct cg_catalog *wanted,
+                        const struct cg_catalog *actual, bool truncate, struct cg_arena *arena,
+                        struct cg_ddl_list *ret_list, struct cg_error *err);
     int (*execute)(struct cg_target_session *session, const char *sql, struct cg_error *err);
     int (*script)(struct cg_target_session *session, const char *sql, size_t *ret_line, struct cg_error *err);
     int (*catalog)(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,

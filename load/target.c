@@ -63,8 +63,8 @@ int cg_target_check_owner(struct cg_target_session *session, const char *role, s
     return cg_target_checked(session->ops->check_owner(session, role, err), "check_owner", err);
 }
 
-int cg_target_check_rights(struct cg_target_session *session, struct cg_error *err) {
-    return cg_target_checked(session->ops->check_rights(session, err), "check_rights", err);
+int cg_target_check_rights(struct cg_target_session *session, bool makes_tables, struct cg_error *err) {
+    return cg_target_checked(session->ops->check_rights(session, makes_tables, err), "check_rights", err);
 }
 
 int cg_target_dependents(struct cg_target_session *session, const struct cg_catalog *wanted, struct cg_arena *arena,
@@ -86,13 +86,39 @@ int cg_target_catalog(struct cg_target_session *session, struct cg_arena *arena,
     return cg_target_checked(session->ops->catalog(session, arena, ret_catalog, err), "catalog", err);
 }
 
-int cg_target_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,
-                  struct cg_ddl_list *ret_list, struct cg_error *err) {
+int cg_target_existing(struct cg_target_session *session, const char *const *tables, size_t count, bool truncate,
+                       struct cg_arena *arena, struct cg_existing **ret_existing, struct cg_error *err) {
+    return cg_target_checked(session->ops->existing(session, tables, count, truncate, arena, ret_existing, err),
+                             "existing", err);
+}
+
+int cg_target_holds_rows(struct cg_target_session *session, const char *table, bool *ret_rows, struct cg_error *err) {
+    return cg_target_checked(session->ops->holds_rows(session, table, ret_rows, err), "holds_rows", err);
+}
+
+static const struct cg_target_ops *ops_of_engine(const struct cg_ddl_options *options, struct cg_error *err) {
     const char *engine = options->engine ? options->engine : "postgresql";
     for (size_t i = 0; i < ENGINE_COUNT; i++)
         if (strcmp(engine, engines[i]->engine) == 0)
-            return cg_target_checked(engines[i]->ddl(options, wanted, arena, ret_list, err), "ddl", err);
-    return cg_error_set(err, CG_ERR_USAGE, "no DDL can be printed for the engine %s", engine);
+            return engines[i];
+    cg_error_set(err, CG_ERR_USAGE, "no DDL can be printed for the engine %s", engine);
+    return NULL;
+}
+
+int cg_target_existing_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted,
+                           const struct cg_catalog *actual, bool truncate, struct cg_arena *arena,
+                           struct cg_ddl_list *ret_list, struct cg_error *err) {
+    const struct cg_target_ops *ops = ops_of_engine(options, err);
+    if (!ops)
+        return -1;
+    return cg_target_checked(ops->existing_ddl(options, wanted, actual, truncate, arena, ret_list, err), "existing_ddl",
+                             err);
+}
+
+int cg_target_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,
+                  struct cg_ddl_list *ret_list, struct cg_error *err) {
+    const struct cg_target_ops *ops = ops_of_engine(options, err);
+    return ops ? cg_target_checked(ops->ddl(options, wanted, arena, ret_list, err), "ddl", err) : -1;
 }
 
 int cg_target_trial(struct cg_target_session *session, const struct cg_catalog *wanted, struct cg_arena *arena,

@@ -83,8 +83,9 @@ void cg_target_session_close(struct cg_target_session *session); /* accepts NULL
 /* Cancels what every session is doing. Any thread. */
 void cg_target_cancel(struct cg_target *target);
 
-/* May this user make the tables and the ledger? CG_ERR_RIGHTS names the GRANTs that mend it. */
-CG_MUST_USE int cg_target_check_rights(struct cg_target_session *session, struct cg_error *err);
+/* May this user make the tables (makes_tables; else those that are there are filled) and the ledger? CG_ERR_RIGHTS
+ * names the GRANTs that mend it. Called once, before other sessions are opened. */
+CG_MUST_USE int cg_target_check_rights(struct cg_target_session *session, bool makes_tables, struct cg_error *err);
 /* Can that role be made the owner of what is made, and does this user keep its rights then? CG_ERR_RIGHTS names the
  * statements that mend it. */
 CG_MUST_USE int cg_target_check_owner(struct cg_target_session *session, const char *role, struct cg_error *err);

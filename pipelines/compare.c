@@ -147,7 +147,8 @@ int cg_comparison_pair(struct cg_comparison *c, size_t index, struct cg_error *e
 /* ---- what was found ---- */
 
 static int add_conversion(struct cg_report_table *table, struct cg_arena *arena, enum cg_conversion conversion,
-                          const char *column, const struct cg_conversion_tally *tally, struct cg_error *err) {
+                          const char *column, bool accepted, const struct cg_conversion_tally *tally,
+                          struct cg_error *err) {
     struct cg_report_conversion *all = cg_arena_push(arena, table->conversions, &table->conversion_count, sizeof *all);
     const char **keys = cg_arena_array(arena, CG_SAMPLE_KEYS, sizeof *keys);
     if (!all || !keys)
@@ -159,18 +160,27 @@ static int add_conversion(struct cg_report_table *table, struct cg_arena *arena,
     all[table->conversion_count - 1] = (struct cg_report_conversion){.conversion = conversion,
                                                                      .column = column,
                                                                      .count = tally->count,
+                                                                     .accepted = accepted,
                                                                      .sample_keys = keys,
                                                                      .sample_key_count = tally->sample_count};
     return 0;
 }
 
-static int add_conversions(struct cg_report_table *table, const struct cg_scan_pair *pair, struct cg_arena *arena,
-                           struct cg_error *err) {
+/* What the user's own map allows is accepted by it; where the databases are compared as they are, no map was asked. */
+static cg_conversion_set accepted_by_map(const struct cg_comparison *c, size_t table, const struct cg_column *column) {
+    const struct cg_table_plan *plan = &c->plan->tables[table];
+    return c->allowed ? 0 : plan->columns[column - plan->source->columns].accepted;
+}
+
+static int add_conversions(struct cg_comparison *c, size_t index, struct cg_error *err) {
+    const struct cg_scan_pair *pair = &c->pairs[index];
     for (size_t column = 0; pair->tallies && column < pair->column_count; column++)
         for (size_t conversion = 0; conversion < CG_CONVERSION_COUNT; conversion++) {
             const struct cg_conversion_tally *tally = &pair->tallies[column * CG_CONVERSION_COUNT + conversion];
-            if (tally->count && add_conversion(table, arena, (enum cg_conversion)conversion,
-                                               pair->columns[CG_SIDE_SOURCE][column]->name, tally, err) < 0)
+            const struct cg_column *from = pair->columns[CG_SIDE_SOURCE][column];
+            bool accepted = accepted_by_map(c, index, from) & CG_CONVERSION_BIT(conversion);
+            if (tally->count && add_conversion(&c->report->tables[index], c->arena, (enum cg_conversion)conversion,
+                                               from->name, accepted, tally, err) < 0)
                 return -1;
         }
     return 0;
@@ -277,7 +287,7 @@ static int judge_pair(struct cg_comparison *c, size_t index, struct cg_error *er
     table->digests = true;
     table->bytes = pair->side[CG_SIDE_TARGET].bytes;
     table->seconds_verify = pair->ended - pair->started;
-    if (add_conversions(table, pair, c->arena, err) < 0 ||
+    if (add_conversions(c, index, err) < 0 ||
         add_changes(table, c->changes ? &c->changes[index] : NULL, c->arena, err) < 0)
         return -1;
     return tell_difference(c, index, err);

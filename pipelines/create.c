@@ -1,5 +1,6 @@
 /* The second stage: what the target holds is looked at once more, the run is entered in the ledger, types and tables
  * are made, encoders are compiled against the tables as the target's own catalog has them (R14, R24). */
+#include "pipelines/data_only.h"
 #include "pipelines/existing.h"
 #include "pipelines/run.h"
 #include "pipelines/scripts.h"
@@ -77,7 +78,10 @@ int cg_run_ddl(struct cg_run *run, struct cg_error *err) {
                                      .drop_existing = run->options->drop_existing,
                                      .owner = run->options->owner,
                                      .server_version = cg_run_server_version(run)};
-    if (cg_target_ddl(&options, run->plan->target, run->arena, &run->ddl, err) < 0)
+    int result = run->options->data_only ? cg_target_existing_ddl(&options, run->plan->target, run->target_catalog,
+                                                                  run->options->truncate, run->arena, &run->ddl, err)
+                                         : cg_target_ddl(&options, run->plan->target, run->arena, &run->ddl, err);
+    if (result < 0)
         return -1;
     run->ddl_states = cg_arena_array(run->arena, run->ddl.count + 1, sizeof *run->ddl_states);
     if (!run->ddl_states)
@@ -188,9 +192,12 @@ static int enter_table(struct cg_run *run, struct cg_run_table *table, struct cg
 }
 
 int cg_stage_create(struct cg_run *run, struct cg_error *err) {
-    cg_progress_phase(run->progress, CG_PHASE_SCHEMA, NULL, 0);
-    if (cg_existing_check(run, run->plan->target, err) < 0 || begin_run(run, err) < 0 || tables_new(run, err) < 0 ||
-        make_tables(run, err) < 0)
+    if (!run->options->data_only)
+        cg_progress_phase(run->progress, CG_PHASE_SCHEMA, NULL, 0);
+    if (!run->options->data_only && cg_existing_check(run, run->plan->target, err) < 0)
+        return -1;
+    if (begin_run(run, err) < 0 || tables_new(run, err) < 0 ||
+        (run->options->data_only ? cg_data_only_begin(run, err) : make_tables(run, err)) < 0)
         return -1;
     for (size_t i = 0; i < run->table_count; i++) {
         prepare_table(run, i);

@@ -18,14 +18,6 @@ static int put_comment(struct cg_buffer *out, const char *text, struct cg_error 
     return cg_buffer_text(out, "\n", err);
 }
 
-static int put_proof(const struct cg_run *run, struct cg_buffer *out, struct cg_error *err) {
-    if (!run->unproved || !run->plan->translation_count)
-        return 0;
-    return cg_buffer_text(out, "-- what is translated here is not proved: ", err) < 0
-               ? -1
-               : put_comment(out, run->unproved, err);
-}
-
 static int put_losses(struct cg_buffer *out, const struct cg_plan *plan, struct cg_error *err) {
     for (size_t i = 0; i < plan->loss_count; i++) {
         const struct cg_loss *loss = &plan->losses[i];
@@ -67,13 +59,22 @@ static int print_schema(struct cg_run *run, struct cg_buffer *out, struct cg_err
     if (cg_run_ddl(run, err) < 0)
         return -1;
     if (cg_buffer_printf(out, err, "-- crossgrade %s: database ", CG_VERSION) < 0 ||
-        put_comment(out, run->source_catalog->database, err) < 0 || put_proof(run, out, err) < 0 ||
-        put_losses(out, run->plan, err) < 0 || cg_buffer_text(out, "\n", err) < 0)
+        put_comment(out, run->source_catalog->database, err) < 0 || put_losses(out, run->plan, err) < 0 ||
+        cg_buffer_text(out, "\n", err) < 0)
         return -1;
     return put_statements(run, out, err);
 }
 
 /* ---- the plan ---- */
+
+/* The target's own column where tables are filled that are there, NULL when it has none; else the one to be made. */
+static const struct cg_column *column_to_be(const struct cg_run *run, const struct cg_table_plan *plan,
+                                            const struct cg_column_plan *column) {
+    if (!run->options->data_only)
+        return column->target;
+    const struct cg_table *actual = cg_catalog_table(run->target_catalog, plan->target->name);
+    return actual ? cg_table_column(actual, column->target->name) : NULL;
+}
 
 static int put_table(struct cg_run *run, size_t index, const struct cg_catalog *existing, struct cg_buffer *out,
                      struct cg_error *err) {
@@ -87,7 +88,7 @@ static int put_table(struct cg_run *run, size_t index, const struct cg_catalog *
     if (cg_buffer_printf(out, err, "%s -> %s.%s (about %" PRId64 " rows)\n", plan->source->name, run->options->schema,
                          plan->target->name, plan->source->row_estimate) < 0)
         return -1;
-    if (existing && cg_catalog_table(existing, plan->target->name) &&
+    if (existing && !run->options->data_only && cg_catalog_table(existing, plan->target->name) &&
         cg_buffer_printf(out, err, "  exists already: %s\n",
                          run->options->drop_existing ? "it would be dropped (--drop-existing)"
                                                      : "the run would be refused without --drop-existing") < 0)
@@ -96,10 +97,30 @@ static int put_table(struct cg_run *run, size_t index, const struct cg_catalog *
         return -1;
     for (size_t i = 0; i < plan->column_count; i++) {
         const struct cg_column_plan *column = &plan->columns[i];
+        const struct cg_column *target = column_to_be(run, plan, column);
         if (cg_buffer_printf(out, err, "  %-28s %-24s -> %s%s\n", column->source->name, column->source->type.full,
-                             column->target->type.full, column->target->nullable ? "" : " not null") < 0)
+                             target ? target->type.full : "nothing",
+                             !target || target->nullable ? "" : " not null") < 0)
             return -1;
     }
+    return 0;
+}
+
+/* --data-only: what the target's own tables are in the way of, and what is to be known of them. */
+static int put_existing(struct cg_run *run, struct cg_buffer *out, struct cg_error *err) {
+    const struct {
+        const char *heading;
+        const struct cg_strings *texts;
+    } lists[] = {{"In the way of the rows; the run would be refused", &run->problems},
+                 {"To be known of the tables that are there", &run->remarks}};
+    if (run->options->truncate &&
+        cg_buffer_text(out, "\nthe tables above would be emptied first (--truncate)\n", err) < 0)
+        return -1;
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+        for (size_t i = 0; i < lists[k].texts->count; i++)
+            if ((i == 0 && cg_buffer_printf(out, err, "\n%s:\n", lists[k].heading) < 0) ||
+                cg_buffer_printf(out, err, "  %s\n", lists[k].texts->items[i]) < 0)
+                return -1;
     return 0;
 }
 
@@ -123,6 +144,8 @@ static int put_plan(struct cg_run *run, struct cg_buffer *out, struct cg_error *
     if (put_scripts(&run->before_load, "before the rows: ", out, err) < 0 ||
         put_scripts(&run->after_load, "after the keys: ", out, err) < 0)
         return -1;
+    if (run->options->data_only)
+        return put_existing(run, out, err);
     if (run->plan->decision_count && cg_buffer_text(out, "\nDecided by what the data holds:\n", err) < 0)
         return -1;
     for (size_t i = 0; i < run->plan->decision_count; i++) {

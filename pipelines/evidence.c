@@ -98,9 +98,9 @@ int cg_evidence_snapshot(struct cg_report *report, struct cg_report_side *side, 
         err);
 }
 
-int cg_evidence_plan(struct cg_report *report, const struct cg_plan *plan, struct cg_arena *arena,
+int cg_evidence_plan(struct cg_report *report, const struct cg_plan *plan, bool losses, struct cg_arena *arena,
                      struct cg_error *err) {
-    for (size_t i = 0; i < plan->loss_count; i++)
+    for (size_t i = 0; losses && i < plan->loss_count; i++)
         if (cg_schema_add_loss(&plan->losses[i], arena, report, err) < 0)
             return -1;
     for (size_t i = 0; i < plan->problem_count; i++) {

@@ -20,8 +20,8 @@ CG_MUST_USE int cg_evidence_setting(struct cg_report_side *side, struct cg_arena
 /* as_of, how the snapshot was taken and what that assumes; a gap when it was not consistent. */
 CG_MUST_USE int cg_evidence_snapshot(struct cg_report *report, struct cg_report_side *side,
                                      const struct cg_snapshot *snapshot, struct cg_arena *arena, struct cg_error *err);
-CG_MUST_USE int cg_evidence_plan(struct cg_report *report, const struct cg_plan *plan, struct cg_arena *arena,
-                                 struct cg_error *err);
+CG_MUST_USE int cg_evidence_plan(struct cg_report *report, const struct cg_plan *plan, bool losses,
+                                 struct cg_arena *arena, struct cg_error *err);
 /* Reads the source's position once more, as the last act before the verdict: source_moved and its detail; a gap for
  * each table without snapshots if it moved or may have. An error reading it means "unknown". */
 CG_MUST_USE int cg_evidence_moved(struct cg_report *report, struct cg_source *source, const struct cg_catalog *catalog,

@@ -452,26 +452,35 @@ static int run_lanes(struct cg_run *run, struct cg_feed *feed, struct cg_error *
     return cg_control_check(&run->control, err);
 }
 
-int cg_stage_rows(struct cg_run *run, struct cg_error *err) {
-    const struct cg_table **tables = cg_arena_array(run->arena, run->table_count + 1, sizeof *tables);
-    run->lane_count = (size_t)run->options->jobs;
-    run->lanes = cg_arena_array(run->arena, run->lane_count, sizeof *run->lanes);
-    if (!tables || !run->lanes)
-        return cg_error_memory(err);
+static int move_wave(struct cg_run *run, size_t wave, const struct cg_table **tables, struct cg_error *err) {
     for (size_t i = 0; i < run->table_count; i++)
-        tables[i] = cg_run_table_moves(run, i) ? run->tables[i].plan->source : NULL;
+        tables[i] = cg_run_table_moves(run, i) && run->tables[i].wave == wave ? run->tables[i].plan->source : NULL;
     struct cg_feed_input input = {.source = run->source,
                                   .control = &run->control,
                                   .tables = tables,
                                   .table_count = run->table_count,
                                   .context = run,
                                   .walked = table_walked};
-    cg_progress_phase(run->progress, CG_PHASE_ROWS, run->items, run->table_count);
     struct cg_feed *feed = NULL;
     if (cg_feed_start(&input, &feed, err) < 0)
         return -1;
     int result = run_lanes(run, feed, err);
     cg_feed_free(feed);
+    return result;
+}
+
+int cg_stage_rows(struct cg_run *run, struct cg_error *err) {
+    const struct cg_table **tables = cg_arena_array(run->arena, run->table_count + 1, sizeof *tables);
+    run->lane_count = (size_t)run->options->jobs;
+    run->lanes = cg_arena_array(run->arena, run->lane_count, sizeof *run->lanes);
+    if (!tables || !run->lanes)
+        return cg_error_memory(err);
+    cg_progress_phase(run->progress, CG_PHASE_ROWS, run->items, run->table_count);
+    int result = move_wave(run, 0, tables, err);
+    for (size_t wave = 1; wave < run->waves && result == 0; wave++) {
+        cg_pool_wait(run->pool); /* who still counts the wave before holds sessions that the lanes need */
+        result = move_wave(run, wave, tables, err);
+    }
     return result;
 }
 

@@ -91,9 +91,13 @@ static int compare(struct cg_run *run, struct cg_source *target, struct cg_compa
                                      .report = run->report};
     if (cg_source_acquire(target, &schema.session, err) < 0)
         return -1;
-    int result = cg_schema_compare(&schema, err);
+    int result = run->options->data_only ? cg_schema_losses(&schema, err) : 0;
+    if (result == 0)
+        result = cg_schema_compare(&schema, err);
     cg_source_release(target, schema.session);
-    return result < 0 ? -1 : cg_translations_tell(run, err);
+    if (result < 0 || run->options->data_only) /* what is there is compared, whoever translated it */
+        return result;
+    return cg_translations_tell(run, err);
 }
 
 static int verify_rows(struct cg_run *run, struct cg_comparison *comparison, struct cg_error *err) {
@@ -216,7 +220,8 @@ static int move_and_prove(struct cg_run *run, struct cg_error *err) {
         result = cg_scripts_after_load(run, err);
     for (size_t i = 0; i < run->table_count; i++)
         tell_table(run, i);
-    if (tell_statements(run, &inner) < 0 || cg_evidence_plan(run->report, run->plan, run->arena, &inner) < 0) {
+    if (tell_statements(run, &inner) < 0 ||
+        cg_evidence_plan(run->report, run->plan, !run->options->data_only, run->arena, &inner) < 0) {
         *err = inner;
         result = -1;
     }
@@ -273,7 +278,9 @@ int cg_migrate(const struct cg_job *job, struct cg_report **ret_report, struct c
     if (!run)
         return cg_error_memory(err);
     run->writes = true;
-    run->report->mode = job->options->schema_only ? CG_MODE_SCHEMA_ONLY : CG_MODE_FULL;
+    run->report->mode = job->options->schema_only ? CG_MODE_SCHEMA_ONLY
+                        : job->options->data_only ? CG_MODE_DATA_ONLY
+                                                  : CG_MODE_FULL;
     int result = start(run, err);
     if (result == 0) {
         *ret_report = run->report;

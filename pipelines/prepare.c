@@ -1,5 +1,6 @@
 /* The first stage: connect to both, open the source's snapshot, look at the data where a rule asks, make the plan.
  * Nothing is written anywhere. */
+#include "pipelines/data_only.h"
 #include "pipelines/existing.h"
 #include "pipelines/filters.h"
 #include "pipelines/orphans.h"
@@ -32,7 +33,7 @@ static int connect_target(struct cg_run *run, struct cg_error *err) {
         return -1;
     if (!run->writes)
         return 0;
-    if (cg_target_check_rights(run->main_session, err) < 0)
+    if (cg_target_check_rights(run->main_session, !run->options->data_only, err) < 0)
         return -1;
     if (run->options->owner && cg_target_check_owner(run->main_session, run->options->owner, err) < 0)
         return -1;
@@ -261,10 +262,18 @@ static int make_plan(struct cg_run *run, const struct cg_typemap *map, struct cg
     return 0;
 }
 
+/* --data-only: the tables that are there decide, and the data is not asked. */
+static int plan_existing(struct cg_run *run, const struct cg_typemap *map, struct cg_error *err) {
+    struct cg_plan_input input = plan_input(run, map, NULL);
+    if (facts_new(run, err) < 0 || cg_data_only_plan(run, &input, err) < 0 || cg_data_only_look(run, err) < 0)
+        return -1;
+    return run->writes ? cg_data_only_refuse(run, err) : 0;
+}
+
 int cg_stage_prepare(struct cg_run *run, struct cg_error *err) {
     struct cg_typemap *map = NULL;
     if (cg_acceptances_parse(&run->options->accept, run->arena, &run->acceptances, err) < 0 ||
-        cg_scripts_read(run, err) < 0 ||        connect_both(run, err) < 0 || open_snapshot(run, err) < 0)
+        cg_scripts_read(run, err) < 0 || connect_both(run, err) < 0 || open_snapshot(run, err) < 0)
         return -1;
     if (cg_patterns_check(run->options, run->source_catalog, NULL, err) < 0 ||
         cg_filters_set(run->options, run->verifier_sessions[0], run->source_catalog, err) < 0)
@@ -272,6 +281,8 @@ int cg_stage_prepare(struct cg_run *run, struct cg_error *err) {
     if (cg_typemap_load(run->source_catalog->server.engine, "postgresql", run->options->typemap,
                         run->options->map_columns.items, run->options->map_columns.count, run->arena, &map, err) < 0)
         return -1;
+    if (run->options->data_only)
+        return plan_existing(run, map, err);
     if (check_outline(run, map, err) < 0 || probe(run, map, err) < 0)
         return -1;
     if (make_plan(run, map, err) < 0)

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "extract/source.h"
+#include "load/existing.h"
 #include "load/ledger.h"
 #include "load/target.h"
 #include "pipelines/change.h"
@@ -28,6 +29,8 @@ struct cg_run_table {
     size_t column_count;
     int64_t ledger_id;
     int64_t rows_counted; /* COUNT(*) in the snapshot; -1: not counted yet */
+
+    size_t wave; /* tables of a wave are loaded when those of the waves before it are */
 
     pthread_mutex_t lock;
     bool failed;                                 /* under lock; once set nothing more is done for the table */
@@ -63,6 +66,17 @@ struct cg_scripts {
     size_t count;
 };
 
+/* --data-only: a foreign key that the target checks row by row, between two tables of the run. */
+struct cg_run_link {
+    size_t child, parent; /* indexes into the plan's tables */
+    const char *name;
+};
+
+struct cg_run_links {
+    struct cg_run_link *items;
+    size_t count;
+};
+
 struct cg_run {
     const struct cg_job *job;
     const struct cg_options *options;
@@ -83,6 +97,10 @@ struct cg_run {
     _Atomic int spares;
 
     struct cg_scripts before_load, after_load;
+    struct cg_existing *existing;        /* --data-only: what the target's tables are like */
+    struct cg_strings problems, remarks; /* --data-only: what stands in the way of the rows; what one should know */
+    struct cg_run_links links;
+    size_t waves; /* 0 or 1: all tables at once */
     struct cg_table_facts *facts;
     struct cg_refusal *refused; /* translations that the target does not take */
     size_t refused_count;

@@ -133,18 +133,29 @@ static cg_conversion_set default_allows(const struct column_work *w) {
     return 0;
 }
 
+/* On a target that is there no rule chooses a type, but those of the user's say what may be done to values. */
+static cg_conversion_set user_allows(const struct column_work *w) {
+    const struct cg_typemap *map = w->p->in->map;
+    for (size_t i = 0; w->p->in->actual && i < map->count; i++)
+        if (map->rules[i].origin != CG_RULE_DEFAULT && cg_rule_matches(&map->rules[i], w->table->source, w->source))
+            return map->rules[i].allow;
+    return 0;
+}
+
 static void set_allowed(const struct column_work *w) {
     const struct cg_rule *rule = w->choice->rule;
-    cg_conversion_set allowed = rule->allow | default_allows(w), per_value = 0;
+    const struct cg_column *actual = cg_plan_actual_column(w);
+    cg_conversion_set mine = rule->origin == CG_RULE_DEFAULT ? user_allows(w) : rule->allow;
+    cg_conversion_set allowed = rule->allow | mine | default_allows(w), per_value = 0;
     for (int i = 0; i < CG_CONVERSION_COUNT; i++)
         if (cg_conversions[i].per_value)
             per_value |= CG_CONVERSION_BIT(i);
-    if (!w->target->nullable) /* NULL would be refused anyway, with less to say about it */
+    if (!(actual ? actual : w->target)->nullable) /* NULL would be refused anyway, with less to say about it */
         allowed &= ~(date_nulls | CG_CONVERSION_BIT(CG_ENUM_INVALID_TO_NULL));
     if (in_key(w->table->source, w->source->name)) /* R11 */
         allowed &= ~date_nulls;
     w->plan->allowed = allowed & per_value;
-    w->plan->accepted = rule->origin == CG_RULE_DEFAULT ? 0 : rule->allow;
+    w->plan->accepted = mine;
     if (w->plan->accepted & (date_nulls | CG_CONVERSION_BIT(CG_ENUM_INVALID_TO_NULL)))
         w->plan->accepted |= CG_CONVERSION_BIT(CG_NOT_NULL_DROPPED); /* it comes with them */
 }

@@ -266,11 +266,50 @@ static int judge_table(struct judge *j, struct cg_report_table *table) {
 /* A column that the source does not have, or a whole table, makes two databases different; an index does not. A
  * migration may go into a schema that has tables of its own. */
 static bool extra_matters(const struct cg_report *report, const struct cg_report_object *object) {
+    if (report->mode == CG_MODE_DATA_ONLY)
+        return false; /* rows went into a schema of the user's own */
     bool compares = report->command && strcmp(report->command, "verify") == 0;
     return strcmp(object->kind, "column") == 0 || (compares && strcmp(object->kind, "table") == 0);
 }
 
+/* --data-only: a schema of the user's own, which may be half made (keys come after the rows) or meant to be otherwise.
+ * How it differs from the source's is told, but it is not the run's to have failed at, and `verify` judges it. What the
+ * run itself did counts as ever: tables, what counts on behind the rows, statements and scripts of its own. */
+static bool not_of_run(const struct cg_report *report, const struct cg_report_object *object) {
+    static const char *const of_run[] = {"table", "identity", "sequence", "script", NULL};
+    if (report->mode != CG_MODE_DATA_ONLY || object->code)
+        return false;
+    for (size_t i = 0; of_run[i]; i++)
+        if (strcmp(object->kind, of_run[i]) == 0)
+            return false;
+    return object->state == CG_STATE_MISSING || object->state == CG_STATE_CHANGED;
+}
+
+static int judge_schema_of_others(struct judge *j) {
+    const struct cg_report *report = j->report;
+    const char *names = "";
+    size_t count = 0;
+    for (size_t i = 0; i < report->object_count && names; i++) {
+        const struct cg_report_object *object = &report->objects[i];
+        if (!not_of_run(report, object) || count++ >= 3)
+            continue;
+        names = cg_arena_printf(j->arena, "%s%s%s %s%s%s", names, count > 1 ? "; " : "", object->kind, object->name,
+                                object->error && *object->error ? ": " : "", object->error ? object->error : "");
+    }
+    if (!names)
+        return cg_error_memory(j->err);
+    if (!count)
+        return 0;
+    return missing(j,
+                   cg_arena_printf(j->arena,
+                                   "%zu schema objects, which this run did not make (--data-only), are missing or not "
+                                   "as the source's (%s%s): make them, and let crossgrade verify judge the whole",
+                                   count, names, count > 3 ? "; ..." : ""));
+}
+
 static int judge_object(struct judge *j, const struct cg_report_object *object) {
+    if (not_of_run(j->report, object))
+        return 0;
     const char *name = cg_arena_printf(j->arena, "%s %s", object->kind, object->name);
     if (!name)
         return cg_error_memory(j->err);
@@ -401,6 +440,8 @@ int cg_verdict_judge(struct cg_report *report, struct cg_acceptances *acceptance
         if (judge_object(&j, &report->objects[i]) < 0)
             return -1;
     count_coverage(report);
+    if (judge_schema_of_others(&j) < 0)
+        return -1;
     if (count_filtered(&j) < 0 || accept_losses(&j) < 0 || judge_gaps(&j) < 0 || accept_movement(&j) < 0 ||
         judge_run(&j) < 0 || find_unused(&j) < 0)
         return -1;

@@ -127,7 +127,7 @@ static void print_comments(struct ddl_printer *p, const struct cg_table *table) 
     }
 }
 
-static void print_analyze(struct ddl_printer *p, const struct cg_table *table) {
+void cg_ddl_analyze(struct ddl_printer *p, const struct cg_table *table) {
     cg_ddl_text(p, "ANALYZE ");
     cg_ddl_object(p, table->name);
     cg_ddl_finish_optional(p, CG_DDL_ANALYZE, "analyze", table->name, table);
@@ -147,7 +147,7 @@ static const struct {
     {NULL, cg_ddl_checks},        {NULL, cg_ddl_check_validations},
     {cg_ddl_set_sequences, NULL}, {NULL, cg_ddl_triggers},
     {cg_ddl_views, NULL},         {NULL, print_comments},
-    {NULL, print_analyze},        {cg_ddl_owners, NULL},
+    {NULL, cg_ddl_analyze},       {cg_ddl_owners, NULL},
 };
 
 int cg_pgload_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,

@@ -84,6 +84,7 @@ void cg_ddl_validations(struct ddl_printer *p, const struct cg_table *table);
 
 /* ddl.c: does the list make the schema? `public` is there in every database. */
 bool cg_ddl_makes_schema(const struct ddl_printer *p);
+void cg_ddl_analyze(struct ddl_printer *p, const struct cg_table *table);
 
 /* owner.c: after everything else. */
 void cg_ddl_owners(struct ddl_printer *p);

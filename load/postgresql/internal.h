@@ -48,6 +48,9 @@ enum pg_sql {
     PG_SQL_LOCKERS,
     PG_SQL_DEPENDENTS,
     PG_SQL_OWNER,
+    PG_SQL_EXISTING_TABLES,
+    PG_SQL_EXISTING_FOREIGN_KEYS,
+    PG_SQL_EXISTING_TRIGGERS,
     PG_SQL_COUNT
 };
 
@@ -63,6 +66,7 @@ struct pg_target {
     const char **extensions;
     size_t extension_count;
     bool schema_exists;
+    bool fills_only;               /* no table is made: rights that only that would need are not asked for */
     const char *session_setup;     /* run by every new session */
     const char *sql[PG_SQL_COUNT]; /* ready to run */
     pthread_mutex_t mutex;         /* guards sessions, and each one's cancel */
@@ -122,13 +126,20 @@ int cg_pgload_session_open(struct cg_target *target, struct cg_target_session **
 void cg_pgload_session_close(struct cg_target_session *session);
 void cg_pgload_cancel(struct cg_target *target);
 int cg_pgload_execute(struct cg_target_session *session, const char *sql, struct cg_error *err);
-int cg_pgload_check_rights(struct cg_target_session *session, struct cg_error *err);
+int cg_pgload_check_rights(struct cg_target_session *session, bool makes_tables, struct cg_error *err);
 int cg_pgload_claim(struct cg_target_session *session, struct cg_error *err);
 int cg_pgload_read_catalog(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                            struct cg_error *err);
 /* existing.c */
 int cg_pgload_dependents(struct cg_target_session *session, const struct cg_catalog *wanted, struct cg_arena *arena,
                          const char ***ret_names, size_t *ret_count, struct cg_error *err);
+/* existing_tables.c, ddl_existing.c */
+int cg_pgload_existing(struct cg_target_session *session, const char *const *tables, size_t count, bool truncate,
+                       struct cg_arena *arena, struct cg_existing **ret_existing, struct cg_error *err);
+int cg_pgload_holds_rows(struct cg_target_session *session, const char *table, bool *ret_rows, struct cg_error *err);
+int cg_pgload_existing_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted,
+                           const struct cg_catalog *actual, bool truncate, struct cg_arena *arena,
+                           struct cg_ddl_list *ret_list, struct cg_error *err);
 /* owner.c */
 int cg_pgload_check_owner(struct cg_target_session *session, const char *role, struct cg_error *err);
 /* script.c */

@@ -94,11 +94,16 @@ int cg_pgload_commit(struct pg_session *session, const char *doing, struct cg_er
 
 /* ---- rights and locks ---- */
 
+static int ask_rights(struct pg_session *session, PGresult **ret_rows, struct cg_error *err) {
+    const char *const params[] = {session->target->schema, session->target->ledger_schema,
+                                  session->target->fills_only ? "false" : "true"};
+    return cg_pgload_sql_run(session, PG_SQL_RIGHTS, params, 3, "looking for missing rights", ret_rows, err);
+}
+
 /* The missing GRANTs as one text, "; " between them; NULL when none is missing or the question failed. */
 static char *missing_grants(struct pg_session *session) {
-    const char *const schemas[] = {session->target->schema, session->target->ledger_schema};
     PGresult *rows;
-    if (cg_pgload_sql_run(session, PG_SQL_RIGHTS, schemas, 2, "looking for missing rights", &rows, NULL))
+    if (ask_rights(session, &rows, NULL))
         return NULL;
     struct cg_buffer b;
     cg_buffer_init(&b, 1 << 20);
@@ -141,12 +146,11 @@ int cg_pgload_claim(struct cg_target_session *base, struct cg_error *err) {
     return -1;
 }
 
-int cg_pgload_check_rights(struct cg_target_session *base, struct cg_error *err) {
+int cg_pgload_check_rights(struct cg_target_session *base, bool makes_tables, struct cg_error *err) {
     struct pg_session *session = pg_session_of(base);
-    const char *const schemas[] = {session->target->schema, session->target->ledger_schema};
     PGresult *rows;
-    if (cg_pgload_session_idle(session, "looking for missing rights", err) ||
-        cg_pgload_sql_run(session, PG_SQL_RIGHTS, schemas, 2, "looking for missing rights", &rows, err))
+    session->target->fills_only = !makes_tables;
+    if (cg_pgload_session_idle(session, "looking for missing rights", err) || ask_rights(session, &rows, err))
         return -1;
     int missing = PQntuples(rows);
     PQclear(rows);

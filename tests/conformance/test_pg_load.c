@@ -477,7 +477,7 @@ static void missing_rights_name_the_grants(void **state) {
     assert_true(cg_target_schema_exists(target));
     must(cg_target_session_open(target, &session, &trouble));
     struct cg_error err = {0};
-    assert_int_equal(cg_target_check_rights(session, &err), -1);
+    assert_int_equal(cg_target_check_rights(session, true, &err), -1);
     assert_int_equal(err.cls, CG_ERR_RIGHTS);
     assert_non_null(strstr(err.hint, "GRANT CREATE ON DATABASE cgload_rows TO cgload_poor"));
     assert_non_null(strstr(err.hint, "GRANT USAGE, CREATE ON SCHEMA locked TO cgload_poor"));
@@ -488,7 +488,7 @@ static void missing_rights_name_the_grants(void **state) {
     assert_int_equal(err.cls, CG_ERR_RIGHTS);
     assert_non_null(strstr(err.hint, "ON SCHEMA locked"));
     run("GRANT CREATE ON DATABASE cgload_rows TO cgload_poor; GRANT USAGE, CREATE ON SCHEMA locked TO cgload_poor");
-    must(cg_target_check_rights(session, &trouble));
+    must(cg_target_check_rights(session, true, &trouble));
     must(cg_ledger_prepare(session, &trouble));
     must(cg_target_execute(session, "CREATE TABLE locked.x (id integer)", &trouble));
     cg_target_session_close(session);

@@ -140,6 +140,45 @@ static void an_excluded_table_is_counted_and_said(void **state) {
     assert_string_equal(report.reasons[0], "SAFE for 1 of 2 tables, 1 excluded");
 }
 
+static void of_data_only_a_schema_that_differs_is_told_and_what_the_run_did_is_judged(void **state) {
+    (void)state;
+    static struct cg_report_object objects[2];
+    static const struct {
+        const char *kind;
+        enum cg_object_state state;
+        enum cg_verdict verdict;
+    } cases[] = {
+        {"foreign key", CG_STATE_MISSING, CG_VERDICT_INCONCLUSIVE},
+        {"column", CG_STATE_CHANGED, CG_VERDICT_INCONCLUSIVE},
+        {"column", CG_STATE_EXTRA, CG_VERDICT_SAFE},
+        {"index", CG_STATE_SAME, CG_VERDICT_SAFE},
+        {"identity", CG_STATE_CHANGED, CG_VERDICT_NOT_SAFE},
+        {"sequence", CG_STATE_MISSING, CG_VERDICT_NOT_SAFE},
+        {"table", CG_STATE_MISSING, CG_VERDICT_NOT_SAFE},
+        {"script", CG_STATE_MISSING, CG_VERDICT_NOT_SAFE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fresh(state);
+        objects[0] = (struct cg_report_object){cases[i].kind, "orders.x", cases[i].state, .sql = "", .error = ""};
+        report.objects = objects;
+        report.object_count = 1;
+        report.mode = CG_MODE_DATA_ONLY;
+        judge(NULL, 0, cases[i].verdict);
+        assert_int_equal(a_reason_says("which this run did not make"), cases[i].verdict == CG_VERDICT_INCONCLUSIVE);
+        report.mode = CG_MODE_FULL;
+    }
+}
+
+static void without_rows_a_verdict_is_inconclusive_at_best(void **state) {
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        tables[i] = (struct cg_report_table){.source = "t", .status = CG_STATUS_NOT_COMPARED, .why = "", .hint = ""};
+    report.mode = CG_MODE_SCHEMA_ONLY;
+    judge(NULL, 0, CG_VERDICT_INCONCLUSIVE);
+    assert_true(a_reason_says("no rows were moved (--schema-only)"));
+    assert_false(a_reason_says("was not compared"));
+}
+
 static void a_filtered_table_is_named_and_said(void **state) {
     (void)state;
     tables[1].filter = "n > 5";
@@ -369,6 +408,8 @@ int main(void) {
         TEST(equal_tables_are_safe),
         TEST(an_excluded_table_is_counted_and_said),
         TEST(a_filtered_table_is_named_and_said),
+        TEST(of_data_only_a_schema_that_differs_is_told_and_what_the_run_did_is_judged),
+        TEST(without_rows_a_verdict_is_inconclusive_at_best),
         TEST(r18_a_generated_column_that_was_not_compared_is_not_safe),
         TEST(r18_a_generated_column_that_differs_is_a_blocker_of_its_own),
         TEST(r18_rows_that_are_missing_leave_nothing_to_say_of_generated_columns),
