@@ -173,7 +173,8 @@ struct cg_object {
     const char *body;  /* PostgreSQL, of a trigger: the source of its function; else NULL */
     bool disabled;     /* PostgreSQL: a trigger or rule that does nothing in an ordinary session */
     /* of a MySQL view */
-    const char *query;        /* its SELECT alone; NULL when the user may not see it */
+    const char *query;        /* its SELECT, with or without CREATE .. VIEW .. AS before it; NULL when the user may not
+                                 see it, or its letters cannot be trusted */
     const char *check_option; /* "", "LOCAL" or "CASCADED" */
     bool invoker;             /* SQL SECURITY INVOKER */
 };
@@ -181,7 +182,7 @@ struct cg_object {
 /* What a server refused when it was tried, and why: see cg_target_trial. */
 struct cg_refusal {
     const char *kind, *name; /* as in cg_ddl: "view", "customer_list"; "check", "orders.positive" */
-    const char *error;       /* its words, with the SQLSTATE */
+    const char *error;       /* "SQLSTATE 42883: function ... does not exist" */
 };
 
 struct cg_server {

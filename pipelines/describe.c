@@ -18,6 +18,14 @@ static int put_comment(struct cg_buffer *out, const char *text, struct cg_error 
     return cg_buffer_text(out, "\n", err);
 }
 
+static int put_proof(const struct cg_run *run, struct cg_buffer *out, struct cg_error *err) {
+    if (!run->unproved || !run->plan->translation_count)
+        return 0;
+    return cg_buffer_text(out, "-- what is translated here is not proved: ", err) < 0
+               ? -1
+               : put_comment(out, run->unproved, err);
+}
+
 static int put_losses(struct cg_buffer *out, const struct cg_plan *plan, struct cg_error *err) {
     for (size_t i = 0; i < plan->loss_count; i++) {
         const struct cg_loss *loss = &plan->losses[i];
@@ -59,8 +67,8 @@ static int print_schema(struct cg_run *run, struct cg_buffer *out, struct cg_err
     if (cg_run_ddl(run, err) < 0)
         return -1;
     if (cg_buffer_printf(out, err, "-- crossgrade %s: database ", CG_VERSION) < 0 ||
-        put_comment(out, run->source_catalog->database, err) < 0 || put_losses(out, run->plan, err) < 0 ||
-        cg_buffer_text(out, "\n", err) < 0)
+        put_comment(out, run->source_catalog->database, err) < 0 || put_proof(run, out, err) < 0 ||
+        put_losses(out, run->plan, err) < 0 || cg_buffer_text(out, "\n", err) < 0)
         return -1;
     return put_statements(run, out, err);
 }

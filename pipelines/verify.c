@@ -94,8 +94,10 @@ static int self_test(struct verification *v, struct cg_error *err) {
 static int make_plan(struct verification *v, struct cg_error *err) {
     struct cg_arena *arena = v->job->arena;
     struct cg_typemap *map;
-    struct cg_plan_input input = {
-        .source = v->catalog[CG_SIDE_SOURCE], .options = v->options, .actual = v->catalog[CG_SIDE_TARGET]};
+    struct cg_plan_input input = {.source = v->catalog[CG_SIDE_SOURCE],
+                                  .options = v->options,
+                                  .server_version = v->catalog[CG_SIDE_TARGET]->server.version_number,
+                                  .actual = v->catalog[CG_SIDE_TARGET]};
     if (cg_typemap_load(input.source->server.engine, "postgresql", NULL, NULL, 0, arena, &map, err) < 0)
         return -1;
     input.map = map;

@@ -67,6 +67,16 @@ static int target_place(const struct column_work *w, const char **ret_name) {
     return cg_plan_text(w->p, ret_name, "%s.%s", w->table->target->name, w->target->name);
 }
 
+/* Is it on a target that is filled already, so that there is something to compare the translation with? Without one it
+ * is a loss, whoever decided that: PostgreSQL may have refused it. */
+static bool stands_there(const struct column_work *w, bool generated) {
+    const struct cg_column *actual = cg_plan_actual_column(w);
+    if (!w->p->in->actual || !actual)
+        return true; /* a missing column is told as that */
+    return generated ? actual->generated != CG_NOT_GENERATED
+                     : actual->default_kind != CG_DEFAULT_NONE && actual->default_kind != CG_DEFAULT_NULL;
+}
+
 static int set_expression(const struct column_work *w) {
     const char *text = NULL, *why = NULL;
     struct plan_expression e = {.place = CG_SQL_IN_DEFAULT,
@@ -74,12 +84,10 @@ static int set_expression(const struct column_work *w) {
                                 .table = w->table,
                                 .column = w->plan,
                                 .source = w->source->default_text};
-    if (w->p->in->actual)
-        return drop_default(w, e.source, "the target has none");
     if (target_place(w, &e.name) < 0 || cg_plan_express(w->p, &e, &text, &why) < 0)
         return -1;
-    if (!text)
-        return drop_default(w, e.source, why);
+    if (!text || !stands_there(w, false))
+        return drop_default(w, e.source, text ? "the target's column has none" : why);
     w->target->default_kind = CG_DEFAULT_EXPRESSION;
     w->target->default_text = text;
     return cg_plan_carry(w->p, &e, text);
@@ -116,15 +124,13 @@ static int set_identity(const struct column_work *w) {
     return drop_default(w, "AUTO_INCREMENT", reason);
 }
 
-/* One trigger function moves all such columns of a table (load/postgresql/ddl_triggers.c). */
+/* One trigger function moves all such columns of a table (load/postgresql/ddl_objects.c). */
 static int set_on_update(const struct column_work *w) {
     static const char clause[] = "ON UPDATE CURRENT_TIMESTAMP";
     static const char *const moments[] = {"timestamp", "timestamptz", NULL};
     struct cg_table *table = w->table->target;
     struct cg_translation translation = {.kind = "trigger", .source = clause, .text = ""};
-    const char *reason = "ON UPDATE CURRENT_TIMESTAMP: no trigger of the target's is known to stand for it", *wanted;
-    if (w->p->in->actual)
-        return cg_plan_lose_column(w, CG_TRIGGER_NOT_CARRIED, "trigger", clause, reason);
+    const char *reason = NULL, *wanted;
     if (!is_any_of(w->target->type.name, moments) || w->target->type.array)
         return cg_plan_text(w->p, &reason, "ON UPDATE CURRENT_TIMESTAMP: %s takes no time of day",
                             w->target->type.full) < 0
@@ -188,16 +194,6 @@ static int make_plain(const struct column_work *w, const char *why) {
     return cg_plan_lose_column(w, CG_GENERATED_TO_PLAIN, "generated column", w->source->generation_text, reason);
 }
 
-/* On a target that is there already it is what it is there. */
-static int take_generated(const struct column_work *w) {
-    const struct cg_column *actual = cg_plan_actual_column(w);
-    if (!actual || !actual->generated)
-        return make_plain(w, "the target's column is a plain one");
-    w->target->generated = actual->generated;
-    w->target->generation_text = actual->generation_text;
-    return 0;
-}
-
 static int set_generated(const struct column_work *w) {
     const char *text = NULL, *why = NULL, *refusal = NULL;
     const char *stored = w->source->generated == CG_GENERATED_VIRTUAL ? why_stored(w) : NULL;
@@ -208,14 +204,14 @@ static int set_generated(const struct column_work *w) {
                                 .column = w->plan,
                                 .source = w->source->generation_text,
                                 .tries = may_be_virtual ? 2 : 1};
-    if (w->p->in->actual)
-        return take_generated(w);
     if (w->plan->accepted & CG_CONVERSION_BIT(CG_GENERATED_TO_PLAIN))
         return make_plain(w, "a rule of the user's makes it plain");
     if (target_place(w, &e.name) < 0 || cg_plan_express(w->p, &e, &text, &why) < 0)
         return -1;
     if (!text)
         return make_plain(w, why);
+    if (!stands_there(w, true))
+        return make_plain(w, "the target's column is a plain one");
     if (may_be_virtual && cg_plan_refusals(w->p, e.kind, e.name, &refusal))
         stored = refusal;
     w->target->generated = may_be_virtual && !stored ? CG_GENERATED_VIRTUAL : CG_GENERATED_STORED;

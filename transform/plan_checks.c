@@ -31,8 +31,6 @@ static int plan_check(struct planner *p, struct cg_table_plan *table, const stru
     const char *name = NULL, *text = NULL, *why = NULL;
     struct plan_expression e = {
         .place = CG_SQL_IN_CHECK, .kind = "check", .table = table, .source = source->expression};
-    if (p->in->actual)
-        return lose(p, table->source, source, "the target has no such check");
     if (source->not_enforced && p->in->server_version < FIRST_NOT_ENFORCED)
         return lose(
             p, table->source, source,

@@ -31,7 +31,7 @@ int cg_plan_refused(struct planner *p, const char *text, const char *error, cons
 
 int cg_plan_express(struct planner *p, const struct plan_expression *e, const char **ret_text, const char **ret_why) {
     struct cg_sql_context context = cg_plan_sql(p, e->place);
-    struct cg_sql_result result = {NULL, NULL};
+    struct cg_sql_result result = {0};
     const char *error = NULL;
     *ret_text = *ret_why = NULL;
     context.table = e->table;

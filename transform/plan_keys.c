@@ -182,6 +182,18 @@ static int tell_short_name(struct work *w, const char *kind, const char *old, co
 
 /* ---- keys ---- */
 
+/* Has a target that is filled already an index that a translation could be compared with? Without one it is a loss,
+ * whoever decided that: PostgreSQL may have refused it. */
+static bool may_stand_there(const struct work *w, const struct cg_key *source) {
+    const struct cg_table *actual =
+        w->p->in->actual ? cg_catalog_table(w->p->in->actual, w->table->target->name) : NULL;
+    bool any = !actual;
+    for (size_t i = 0; !any && i < actual->key_count; i++)
+        for (size_t part = 0; part < actual->keys[i].part_count; part++)
+            any |= actual->keys[i].part_count == source->part_count && actual->keys[i].parts[part].expression;
+    return any;
+}
+
 static int express_part(struct work *w, const struct cg_key *source, struct cg_key *target, size_t part,
                         const char **ret_why) {
     const char *text = NULL;
@@ -189,14 +201,12 @@ static int express_part(struct work *w, const struct cg_key *source, struct cg_k
                                 .kind = object_kind(source->kind),
                                 .table = w->table,
                                 .source = source->parts[part].expression};
-    if (w->p->in->actual) {
-        *ret_why = "the target has no such index";
-        return 0;
-    }
     if (cg_plan_text(w->p, &e.name, "%s.%s", w->table->target->name, target->name) < 0 ||
         cg_plan_express(w->p, &e, &text, ret_why) < 0)
         return -1;
     target->parts[part].expression = text;
+    if (text && !may_stand_there(w, source))
+        *ret_why = "the target has no index over an expression of so many parts";
     return 0;
 }
 

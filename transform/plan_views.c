@@ -104,7 +104,7 @@ static int carry(struct work *w, const struct view *view, const struct cg_sql_vi
 /* *ret_done: it was carried; else view->why tells why not, which may change once others were. */
 static int translate(struct work *w, struct view *view, bool *ret_done) {
     struct cg_sql_context context = cg_plan_sql(w->p, CG_SQL_IN_VIEW);
-    struct cg_sql_result result = {NULL, NULL};
+    struct cg_sql_result result = {0};
     struct cg_sql_view made = {0};
     const char *error = NULL, *column = NULL;
     *ret_done = false;
@@ -134,9 +134,7 @@ static int gather(struct work *w) {
             continue;
         struct view *view = &w->views[w->count++];
         *view = (struct view){.source = object, .name = w->p->view_names[i]};
-        if (w->p->in->actual)
-            view->why = "the target has no such view";
-        else if (!object->query)
+        if (!object->query)
             view->why = "its text is not visible to the user: grant SHOW VIEW";
         view->settled = view->why != NULL;
     }

@@ -359,6 +359,8 @@ int cg_mysql_catalog_rest(MYSQL *mysql, const char *only_table, struct cg_arena 
     reading.only_table = only_table;
     int rc = read_estimates(&reading, err);
     if (rc == 0 && !only_table)
+        rc = cg_mysql_read_views(&reading, err);
+    if (rc == 0 && !only_table)
         rc = cg_mysql_read_objects(&reading, err);
     if (rc == 0 && !only_table)
         rc = cg_mysql_read_rights(&reading, err);

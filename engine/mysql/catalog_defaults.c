@@ -125,8 +125,19 @@ static void read_sql(struct cg_mysql_reading *reading, const char *text, struct 
         set_expression(column, cg_mysql_copy(reading, text));
 }
 
+/* A value with a NUL byte, which no text can be: kept as the literal that it is in SQL. */
+static void set_quoted(struct cg_mysql_reading *reading, struct cg_slice value, struct cg_column *column) {
+    struct cg_buffer b;
+    cg_buffer_init(&b, DEFAULTS_QUERY_BYTES);
+    const char *literal = cg_mysql_put_literal(&b, value, NULL) == 0 ? cg_buffer_cstr(&b, NULL) : NULL;
+    reading->out_of_memory |= !literal;
+    set_expression(column, cg_mysql_copy(reading, literal ? literal : ""));
+    cg_buffer_done(&b);
+}
+
 /* A default written as the bare value. */
-static void read_bare(struct cg_mysql_reading *reading, const char *text, const char *extra, struct cg_column *column) {
+static void read_bare(struct cg_mysql_reading *reading, const char *text, size_t len, const char *extra,
+                      struct cg_column *column) {
     bool expression = strcasestr(extra, "DEFAULT_GENERATED") != NULL;
     bool moment = column->type.fraction >= 0 && strcmp(column->type.name, "time") != 0;
     if (expression && is_binary(&column->type) && !is_now(text, &column->default_fraction))
@@ -135,7 +146,11 @@ static void read_bare(struct cg_mysql_reading *reading, const char *text, const 
         read_sql(reading, cg_mysql_expression(reading, text), column);
     else if (moment && is_now(text, &column->default_fraction)) /* before MySQL 8 */
         column->default_kind = CG_DEFAULT_NOW;
-    else if (!read_bits(reading, text, column))
+    else if (read_bits(reading, text, column))
+        return;
+    else if (strlen(text) != len && !is_binary(&column->type))
+        set_quoted(reading, (struct cg_slice){(const unsigned char *)text, len}, column);
+    else
         set_literal(column, cg_mysql_copy(reading, text));
 }
 
@@ -150,7 +165,8 @@ void cg_mysql_read_default(struct cg_mysql_rows *row, struct cg_column *column) 
     else if (writes_sql(reading))
         read_sql(reading, text, column);
     else
-        read_bare(reading, text, cg_mysql_field_or_empty(row, "EXTRA"), column);
+        read_bare(reading, text, cg_mysql_field_length(row, "COLUMN_DEFAULT"), cg_mysql_field_or_empty(row, "EXTRA"),
+                  column);
 }
 
 /* ---- what DEFAULT(column) alone tells ---- */

@@ -36,6 +36,8 @@ bool cg_mysql_rows_next(struct cg_mysql_rows *rows);
 void cg_mysql_rows_done(struct cg_mysql_rows *rows);
 /* A field as text, valid until the next row; NULL for SQL NULL or no such field. */
 const char *cg_mysql_field(const struct cg_mysql_rows *rows, const char *name);
+/* Its bytes, 0 for SQL NULL or no such field: more than strlen tells where it holds a NUL byte. */
+size_t cg_mysql_field_length(const struct cg_mysql_rows *rows, const char *name);
 /* "" instead of NULL. */
 const char *cg_mysql_field_or_empty(const struct cg_mysql_rows *rows, const char *name);
 /* A copy in the arena; NULL for NULL. */
@@ -58,11 +60,21 @@ CG_MUST_USE int cg_mysql_read_rights(struct cg_mysql_reading *reading, struct cg
 /* One whole string literal ('it''s', _utf8mb4'x', N'x'): its value unescaped, with its length in bytes. NULL if the
  * text is anything else. */
 const char *cg_mysql_unquote(struct cg_mysql_reading *reading, const char *text, size_t *ret_len);
-/* An expression as it would stand in SQL: MySQL 8 escapes it once more in information_schema, and encodes it twice. */
-const char *cg_mysql_expression(struct cg_mysql_reading *reading, const char *text);
+/* text stands on the opening quote; writes the value (never longer than the text) and returns what follows the closing
+ * quote, NULL if there is none. */
+const char *cg_mysql_read_literal(const char *text, char *out, size_t *ret_len);
+/* Takes one level of backslashes off, in place. */
+void cg_mysql_unescape(char *text);
 /* The labels of "enum('a','b')" or "set(...)". */
 CG_MUST_USE int cg_mysql_labels(struct cg_mysql_reading *reading, const char *column_type, const char ***ret_labels,
                                 size_t *ret_count, struct cg_error *err);
+
+/* catalog_expression.c: an expression of information_schema as it would stand in SQL; NULL for NULL. */
+const char *cg_mysql_expression(struct cg_mysql_reading *reading, const char *text);
+/* Whether a literal of this SQL has a character set of its own in front of it. */
+bool cg_mysql_has_introducers(const char *text);
+/* SQL that the server prints, with the literals of other character sets than UTF-8 in hexadecimal. */
+const char *cg_mysql_literals(struct cg_mysql_reading *reading, const char *text);
 
 /* catalog_types.c, catalog_defaults.c: a column's parts from a row of COLUMNS. */
 CG_MUST_USE int cg_mysql_read_type(struct cg_mysql_rows *row, struct cg_type *type, struct cg_error *err);
@@ -73,10 +85,17 @@ CG_MUST_USE int cg_mysql_read_exact_defaults(struct cg_mysql_reading *reading, s
  * either. After the columns and checks. */
 CG_MUST_USE int cg_mysql_read_wide_characters(struct cg_mysql_reading *reading, struct cg_error *err);
 
-/* catalog_keys.c, catalog_objects.c */
+/* catalog_objects.c: what SHOW CREATE kind says; NULL in *ret_text when the server does not tell it to this user. */
+CG_MUST_USE int cg_mysql_show_create(struct cg_mysql_reading *reading, const char *kind, const char *name,
+                                     const char **ret_text, struct cg_error *err);
+/* What stands for a text that is not told. */
+extern const char cg_mysql_hidden[];
+
+/* catalog_keys.c, catalog_views.c, catalog_objects.c */
 CG_MUST_USE int cg_mysql_read_keys(struct cg_mysql_reading *reading, struct cg_error *err);
 CG_MUST_USE int cg_mysql_read_foreign_keys(struct cg_mysql_reading *reading, struct cg_error *err);
 CG_MUST_USE int cg_mysql_read_checks(struct cg_mysql_reading *reading, struct cg_error *err);
+CG_MUST_USE int cg_mysql_read_views(struct cg_mysql_reading *reading, struct cg_error *err);
 CG_MUST_USE int cg_mysql_read_objects(struct cg_mysql_reading *reading, struct cg_error *err);
 /* Adds an object; the strings are kept, not copied. */
 CG_MUST_USE int cg_mysql_add_object(struct cg_mysql_reading *reading, enum cg_object_kind kind, const char *name,

@@ -1,4 +1,4 @@
-/* What nothing carries yet and a person must be told: views, triggers, routines, events, grants, with their source
+/* What nothing carries and a person must be told: triggers, routines, events, grants, with their source
  * text; see catalog_internal.h. Triggers, routines and events are asked for one by one with SHOW CREATE: MySQL's
  * information_schema takes the escapes out of the literals in their bodies, so that 'it''s' reads 'it's'. */
 #include "engine/mysql/catalog_internal.h"
@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-enum { TEXT_BYTES = 64 * 1024 * 1024 };
+enum { TEXT_BYTES = 64 * 1024 * 1024, NAME_BYTES = 4096 };
 
-static const char hidden[] = "(the text is not visible: this user lacks the right to see it)";
+const char cg_mysql_hidden[] = "(the text is not visible: this user lacks the right to see it)";
 
 int cg_mysql_add_object(struct cg_mysql_reading *reading, enum cg_object_kind kind, const char *name, const char *table,
                         const char *text, struct cg_error *err) {
@@ -47,21 +47,6 @@ static int put_field(const struct cg_mysql_rows *row, const char *before, const 
 
 /* ---- what is put together ---- */
 
-static int write_view(const struct cg_mysql_rows *row, struct cg_buffer *b, struct cg_error *err) {
-    if (put_field(row, "CREATE SQL SECURITY ", "SECURITY_TYPE", b, err) < 0 ||
-        put_field_name(row, " VIEW ", "TABLE_NAME", b, err) < 0 || put_text(b, " AS ", err) < 0)
-        return -1;
-    if (!cg_mysql_field_or_empty(row, "VIEW_DEFINITION")[0])
-        return put_text(b, hidden, err);
-    if (put_field(row, "", "VIEW_DEFINITION", b, err) < 0)
-        return -1;
-    if (cg_mysql_field_is(row, "CHECK_OPTION", "NONE"))
-        return 0;
-    if (put_field(row, " WITH ", "CHECK_OPTION", b, err) < 0)
-        return -1;
-    return put_text(b, " CHECK OPTION", err);
-}
-
 static int write_grant(const struct cg_mysql_rows *row, struct cg_buffer *b, struct cg_error *err) {
     const char *column = cg_mysql_field(row, "COLUMN_NAME"), *table = cg_mysql_field(row, "TABLE_NAME");
     if (put_field(row, "GRANT ", "PRIVILEGE_LIST", b, err) < 0)
@@ -80,39 +65,48 @@ static int write_grant(const struct cg_mysql_rows *row, struct cg_buffer *b, str
 /* ---- what the server shows ---- */
 
 /* SHOW CREATE TRIGGER `database`.`name` */
-static int put_show(const struct cg_mysql_rows *row, const char *name, struct cg_buffer *b, struct cg_error *err) {
-    if (put_field(row, "SHOW CREATE ", "KIND", b, err) < 0 || put_text(b, " ", err) < 0 ||
-        cg_mysql_put_name(b, row->reading->database, err) < 0 || put_text(b, ".", err) < 0)
+static int put_show(const struct cg_mysql_reading *reading, const char *kind, const char *name, struct cg_buffer *b,
+                    struct cg_error *err) {
+    if (put_text(b, "SHOW CREATE ", err) < 0 || put_text(b, kind, err) < 0 || put_text(b, " ", err) < 0 ||
+        cg_mysql_put_name(b, reading->database, err) < 0 || put_text(b, ".", err) < 0)
         return -1;
     return cg_mysql_put_name(b, name, err);
 }
 
 /* The field that holds the statement is "Create Event", ..., but of a trigger "SQL Original Statement". */
-static const char *shown_text(const struct cg_mysql_rows *row, const struct cg_mysql_rows *shown) {
+static const char *shown_text(const char *kind, const struct cg_mysql_rows *shown) {
     char field[64];
-    snprintf(field, sizeof field, "Create %s", cg_mysql_field_or_empty(row, "KIND"));
+    snprintf(field, sizeof field, "Create %s", kind);
     const char *text = cg_mysql_field(shown, field);
     return text ? text : cg_mysql_field(shown, "SQL Original Statement");
 }
 
-/* Replaces b by the statement that makes the row's object. */
-static int write_shown(const struct cg_mysql_rows *row, const char *name, struct cg_buffer *b, struct cg_error *err) {
-    struct cg_mysql_rows shown = {.reading = row->reading};
+int cg_mysql_show_create(struct cg_mysql_reading *reading, const char *kind, const char *name, const char **ret_text,
+                         struct cg_error *err) {
+    struct cg_mysql_rows shown = {.reading = reading};
     struct cg_error refusal = {0};
-    const char *sql = put_show(row, name, b, err) == 0 ? cg_buffer_cstr(b, err) : NULL;
+    struct cg_buffer b;
+    cg_buffer_init(&b, NAME_BYTES);
+    const char *sql = put_show(reading, kind, name, &b, err) == 0 ? cg_buffer_cstr(&b, err) : NULL;
+    int rc = sql ? cg_mysql_query(reading->mysql, sql, &shown.result, &refusal) : -1;
+    cg_buffer_done(&b);
     if (!sql)
         return -1;
-    int rc = cg_mysql_query(row->reading->mysql, sql, &shown.result, &refusal);
     if (rc < 0 && (refusal.cls == CG_ERR_NETWORK || refusal.cls == CG_ERR_CANCELLED)) {
         if (err)
             *err = refusal;
         return -1;
     }
-    b->len = 0;
-    const char *text = rc == 0 && cg_mysql_rows_next(&shown) ? shown_text(row, &shown) : NULL;
-    rc = put_text(b, text ? text : hidden, err);
+    *ret_text = rc == 0 && cg_mysql_rows_next(&shown) ? cg_mysql_copy(reading, shown_text(kind, &shown)) : NULL;
     cg_mysql_rows_done(&shown);
-    return rc;
+    return 0;
+}
+
+static int write_shown(const struct cg_mysql_rows *row, const char *name, struct cg_buffer *b, struct cg_error *err) {
+    const char *text = NULL;
+    if (cg_mysql_show_create(row->reading, cg_mysql_field_or_empty(row, "KIND"), name, &text, err) < 0)
+        return -1;
+    return put_text(b, text ? text : cg_mysql_hidden, err);
 }
 
 /* ---- the kinds ---- */
@@ -123,21 +117,11 @@ static const struct listing {
     const char *name, *table; /* fields; table may be NULL */
     writer write;             /* NULL: what SHOW CREATE says */
 } listings[] = {
-    {CG_OBJECT_VIEW, cg_embedded_mysql_views_sql, "TABLE_NAME", NULL, write_view},
     {CG_OBJECT_TRIGGER, cg_embedded_mysql_triggers_sql, "TRIGGER_NAME", "EVENT_OBJECT_TABLE", NULL},
     {CG_OBJECT_ROUTINE, cg_embedded_mysql_routines_sql, "ROUTINE_NAME", NULL, NULL},
     {CG_OBJECT_EVENT, cg_embedded_mysql_events_sql, "EVENT_NAME", NULL, NULL},
     {CG_OBJECT_GRANT, cg_embedded_mysql_grants_sql, "GRANTEE", "TABLE_NAME", write_grant},
 };
-
-/* What a view is made of, besides its text as a whole. */
-static void keep_view(const struct cg_mysql_rows *row, struct cg_object *view) {
-    const char *option = cg_mysql_field_copy(row, "CHECK_OPTION");
-    if (cg_mysql_field_or_empty(row, "VIEW_DEFINITION")[0])
-        view->query = cg_mysql_field_copy(row, "VIEW_DEFINITION");
-    view->check_option = option && strcmp(option, "NONE") != 0 ? option : "";
-    view->invoker = cg_mysql_field_is(row, "SECURITY_TYPE", "INVOKER");
-}
 
 static int read_object(const struct cg_mysql_rows *row, const struct listing *what, struct cg_buffer *b,
                        struct cg_error *err) {
@@ -149,11 +133,7 @@ static int read_object(const struct cg_mysql_rows *row, const struct listing *wh
     const char *text = cg_buffer_cstr(b, err);
     if (!text)
         return -1;
-    if (cg_mysql_add_object(row->reading, what->kind, name, table, cg_mysql_copy(row->reading, text), err) < 0)
-        return -1;
-    if (what->kind == CG_OBJECT_VIEW)
-        keep_view(row, &row->reading->catalog->objects[row->reading->catalog->object_count - 1]);
-    return 0;
+    return cg_mysql_add_object(row->reading, what->kind, name, table, cg_mysql_copy(row->reading, text), err);
 }
 
 static int read_listing(struct cg_mysql_reading *reading, const struct listing *what, struct cg_buffer *b,

@@ -99,6 +99,16 @@ const char *cg_mysql_field(const struct cg_mysql_rows *rows, const char *name) {
     return NULL;
 }
 
+size_t cg_mysql_field_length(const struct cg_mysql_rows *rows, const char *name) {
+    unsigned int count = mysql_num_fields(rows->result);
+    const MYSQL_FIELD *fields = mysql_fetch_fields(rows->result);
+    const unsigned long *lengths = mysql_fetch_lengths(rows->result);
+    for (unsigned int i = 0; i < count && lengths; i++)
+        if (strcasecmp(fields[i].name, name) == 0)
+            return lengths[i];
+    return 0;
+}
+
 const char *cg_mysql_field_or_empty(const struct cg_mysql_rows *rows, const char *name) {
     const char *text = cg_mysql_field(rows, name);
     return text ? text : "";

@@ -378,7 +378,7 @@ static void forgetting_a_run_forgets_its_rejected_rows(void **state) {
 
 static void a_ledger_of_version_1_is_read_as_it_is_and_raised_by_the_next_run(void **state) {
     (void)state;
-    run("DROP TABLE crossgrade.reject; DELETE FROM crossgrade.ledger_version WHERE version = 2");
+    run("DROP TABLE crossgrade.reject, crossgrade.orphans; DELETE FROM crossgrade.ledger_version WHERE version = 2");
     struct cg_target_session *session;
     struct cg_ledger_run_row *runs;
     size_t count;

@@ -221,6 +221,31 @@ static void dialects_change_the_precedence(void **state) {
     CHECK(high_rows, &high);
 }
 
+/* MariaDB prints such chains without parentheses; to MySQL they are none. */
+static void predicates_of_mariadb_follow_each_other(void **state) {
+    (void)state;
+    static const struct row rows[] = {
+        {"a like b like c", "(like (like a b) c)"},
+        {"a like b between c and d", "(between (like a b) c d)"},
+        {"a in (1) in (2)", "(in (in a 1) 2)"},
+        {"a between b and c in (d)", "(between a b (in c d))"},
+        {"a between b and c not in (d)", "(between a b (not-in c d))"},
+        {"a like b not like c", "(like a (not-like b c))"},
+        {"a not like b not in (c) like d", "(like (not-like a (not-in b c)) d)"},
+        {"a between b like c and d", "(between a (like b c) d)"},
+        {"a between b and c between d and e", "(between a b (between c d e))"},
+        {"a between b and c between d and e not like f", "(between a b (between c d (not-like e f)))"},
+        {"a between b between c and d and e", "(between a (between b c d) e)"},
+        {"a = b like c regexp d", "(= a (regexp (like b c) d))"},
+    };
+    static const struct row mysql_rows[] = {
+        {"a like b like c", "error: met like where the end was looked for, at byte 9"},
+        {"a between b and c not in (d)", "(between a b (not-in c d))"},
+    };
+    CHECK(rows, &mariadb);
+    CHECK(mysql_rows, &mysql);
+}
+
 static void dialects_change_quotes_and_escapes(void **state) {
     (void)state;
     static const struct cg_sql_dialect ansi = {.ansi_quotes = true}, plain = {.no_backslash_escapes = true};
@@ -322,6 +347,7 @@ static void calls(void **state) {
         {"trim(a)", "(trim both a)"},
         {"trim('x' from a)", "(trim both a 'x')"},
         {"trim(leading from a)", "(trim leading a)"},
+        {"trim(leading a)", "(trim leading a)"},
         {"trim(trailing 'x' from a)", "(trim trailing a 'x')"},
         {"substring(a from 2 for 3)", "(substring a 2 3)"},
         {"substr(a from 2)", "(substr a 2)"},
@@ -496,6 +522,10 @@ static void depth_is_bounded(void **state) {
     check_repeated("", "a", " or a", 1000, high);
     check_repeated("", "a", " is null", 10000, high);
     check_repeated("", "a", " collate b", 10000, high);
+    char *text = repeated("a not like ", "a", "", 10000), *tree = parsed(text, &mariadb);
+    assert_non_null(strstr(tree, deep));
+    free(text);
+    free(tree);
 }
 
 static void length_is_not(void **state) {
@@ -518,6 +548,7 @@ int main(void) {
         cmocka_unit_test(names),
         cmocka_unit_test(precedence),
         cmocka_unit_test(dialects_change_the_precedence),
+        cmocka_unit_test(predicates_of_mariadb_follow_each_other),
         cmocka_unit_test(dialects_change_quotes_and_escapes),
         cmocka_unit_test(predicates),
         cmocka_unit_test(calls),

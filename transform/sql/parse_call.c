@@ -120,7 +120,7 @@ static int read_unit_first(struct cg_sql_parser *parser, struct cg_sql_expressio
     return cg_sql_operands(parser, node);
 }
 
-/* TRIM(x), TRIM(a FROM x), TRIM(LEADING a FROM x), TRIM(LEADING FROM x) */
+/* TRIM(x), TRIM(a FROM x), TRIM(LEADING a FROM x), TRIM(LEADING FROM x), for which MySQL prints trim(leading x) */
 static int read_trim(struct cg_sql_parser *parser, struct cg_sql_expression *node) {
     static const char *const sides[] = {"both", "leading", "trailing"};
     struct cg_sql_expression *what = NULL;
@@ -131,7 +131,7 @@ static int read_trim(struct cg_sql_parser *parser, struct cg_sql_expression *nod
             node->unit = sides[i];
     if (!(side && cg_sql_at(parser, "from")) && !(what = cg_sql_expression(parser)))
         return -1;
-    if (!side && !cg_sql_at(parser, "from"))
+    if (what && !cg_sql_at(parser, "from"))
         return cg_sql_push(parser, node, what);
     if (cg_sql_expect(parser, "from") < 0 || push_expression(parser, node) < 0)
         return -1;

@@ -108,6 +108,7 @@ struct cg_sql_expression *cg_sql_bit_expression(struct cg_sql_parser *parser) {
 /* ---- IN, BETWEEN, LIKE, REGEXP, SOUNDS LIKE, MEMBER OF ---- */
 
 static struct cg_sql_expression *predicate(struct cg_sql_parser *parser);
+static struct cg_sql_expression *pattern(struct cg_sql_parser *parser);
 
 static int read_in(struct cg_sql_parser *parser, struct cg_sql_expression *node) {
     if (!cg_sql_at(parser, "("))
@@ -120,22 +121,23 @@ static int read_in(struct cg_sql_parser *parser, struct cg_sql_expression *node)
     return cg_sql_operands(parser, node) < 0 ? -1 : cg_sql_expect(parser, ")");
 }
 
+/* The lower bound may be a predicate to MariaDB only. */
 static int read_between(struct cg_sql_parser *parser, struct cg_sql_expression *node) {
-    if (cg_sql_push(parser, node, cg_sql_bit_expression(parser)) < 0 || cg_sql_expect(parser, "and") < 0 ||
-        cg_sql_enter(parser) < 0 || cg_sql_push(parser, node, predicate(parser)) < 0)
+    bool mariadb = parser->dialect->mariadb;
+    struct cg_sql_expression *lower = mariadb ? predicate(parser) : cg_sql_bit_expression(parser);
+    if (cg_sql_push(parser, node, lower) < 0 || cg_sql_expect(parser, "and") < 0)
         return -1;
-    cg_sql_leave(parser);
-    return 0;
-}
-
-static int read_like(struct cg_sql_parser *parser, struct cg_sql_expression *node) {
-    if (cg_sql_push(parser, node, cg_sql_bit_expression(parser)) < 0)
-        return -1;
-    return cg_sql_take(parser, "escape") ? cg_sql_push(parser, node, cg_sql_bit_expression(parser)) : 0;
+    return cg_sql_push(parser, node, predicate(parser));
 }
 
 static int read_pattern(struct cg_sql_parser *parser, struct cg_sql_expression *node) {
-    return cg_sql_push(parser, node, cg_sql_bit_expression(parser));
+    return cg_sql_push(parser, node, pattern(parser));
+}
+
+static int read_like(struct cg_sql_parser *parser, struct cg_sql_expression *node) {
+    if (read_pattern(parser, node) < 0)
+        return -1;
+    return cg_sql_take(parser, "escape") ? read_pattern(parser, node) : 0;
 }
 
 static int read_member(struct cg_sql_parser *parser, struct cg_sql_expression *node) {
@@ -171,19 +173,39 @@ static const struct suffix *next_suffix(const struct cg_sql_parser *parser, bool
     return NULL;
 }
 
-static struct cg_sql_expression *predicate(struct cg_sql_parser *parser) {
-    struct cg_sql_expression *left = cg_sql_bit_expression(parser);
-    bool negated = left && cg_sql_at(parser, "not");
-    const struct suffix *suffix = left ? next_suffix(parser, negated) : NULL;
-    if (!suffix)
-        return left;
-    parser->next += 1 + (size_t)negated + (suffix->second != NULL);
+static struct cg_sql_expression *add_suffix(struct cg_sql_parser *parser, struct cg_sql_expression *left,
+                                            const struct suffix *suffix, bool negated) {
     struct cg_sql_expression *node = cg_sql_new(parser, suffix->kind, left->at);
-    if (!node || cg_sql_push(parser, node, left) < 0 || suffix->read(parser, node) < 0)
+    parser->next += 1 + (size_t)negated + (suffix->second != NULL);
+    if (!node || cg_sql_enter(parser) < 0 || cg_sql_push(parser, node, left) < 0 || suffix->read(parser, node) < 0)
         return NULL;
+    cg_sql_leave(parser);
     node->name = suffix->name;
     node->negated = negated;
     return cg_sql_finish(parser, node);
+}
+
+/* What stands right of LIKE and REGEXP. To MariaDB a NOT LIKE that follows belongs to it, a LIKE does not: a LIKE b NOT
+ * LIKE c is a LIKE (b NOT LIKE c), a LIKE b LIKE c is (a LIKE b) LIKE c. */
+static struct cg_sql_expression *pattern(struct cg_sql_parser *parser) {
+    struct cg_sql_expression *left = cg_sql_bit_expression(parser);
+    const struct suffix *suffix;
+    while (left && parser->dialect->mariadb && cg_sql_at(parser, "not") && (suffix = next_suffix(parser, true)))
+        left = add_suffix(parser, left, suffix, true);
+    return left;
+}
+
+/* MySQL takes one suffix; MariaDB takes them one behind the other, and prints them so, without parentheses. */
+static struct cg_sql_expression *predicate(struct cg_sql_parser *parser) {
+    struct cg_sql_expression *left = cg_sql_bit_expression(parser);
+    const struct suffix *suffix;
+    bool negated;
+    do {
+        negated = cg_sql_at(parser, "not");
+        suffix = left ? next_suffix(parser, negated) : NULL;
+        left = suffix ? add_suffix(parser, left, suffix, negated) : left;
+    } while (suffix && left && parser->dialect->mariadb);
+    return left;
 }
 
 /* ---- comparisons and IS ---- */

@@ -35,6 +35,8 @@ struct cg_sql_context {
 struct cg_sql_result {
     const char *text; /* PostgreSQL's, in the arena; NULL when it cannot be said */
     const char *why;  /* then the reason */
+    const char *note; /* what differs in cases that the text cannot cover, to be told with it (letters with accents
+                         under a collation that ignores them, ..), as a clause or several with "; " between; or NULL */
 };
 
 /* -1 only for want of memory. The text is one expression, not in parentheses of its own. */
@@ -48,6 +50,7 @@ struct cg_sql_view {
     const char **columns;  /* as both sides call them */
     struct cg_type *types; /* the target's; name "" where it cannot be told */
     size_t column_count;
+    const void *details; /* the translator's own, for the views that read this one */
 };
 /* The SELECT of a view; views: those that were translated before (a view that reads one that is not among them is
  * refused: the caller tries again after the others). */
