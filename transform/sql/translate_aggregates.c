@@ -192,6 +192,8 @@ int cg_tr_make_group_concat(struct tr *t, const struct tr_call *call, struct tr_
         if (e->order.items[i].expression->kind == CG_SQL_NUMBER)
             return cg_tr_refuse(t, "GROUP_CONCAT() ordered by a position");
     value.type.pg = "text";
+    if (!e->order.count)
+        cg_tr_note(t, "the order within a GROUP_CONCAT() without ORDER BY is each server's own");
     if (e->distinct)
         cg_tr_note_grouping(t, &value.type);
     if (e->distinct && e->order.count)

@@ -43,14 +43,15 @@ int cg_tr_cast(struct tr *t, struct tr_value *value, const char *pg) {
 /* ---- numbers ---- */
 
 int cg_tr_enum_index(struct tr *t, struct tr_value *value) {
-    const char *text = "";
+    struct tr_list list = {0};
     if (value->is_volatile)
         return cg_tr_refuse(t, "its translation would evaluate a random or changing value twice");
     for (size_t i = 0; i < value->type.label_count; i++)
-        text = cg_tr_say(t, "%s WHEN %s THEN %zu", text,
-                         cg_tr_quote(t, value->type.labels[i], strlen(value->type.labels[i])), i + 1);
+        cg_tr_add(t, &list, " ", "WHEN %s THEN %zu",
+                  cg_tr_quote(t, value->type.labels[i], strlen(value->type.labels[i])), i + 1);
     bool nullable = value->nullable;
-    if (cg_tr_set(t, value, cg_tr_say(t, "CASE %s%s END", value->text, text), TR_ATOM, cg_tr_integer(65535)) < 0)
+    if (cg_tr_set(t, value, cg_tr_say(t, "CASE %s %s END", value->text, cg_tr_listed(&list)), TR_ATOM,
+                  cg_tr_integer(65535)) < 0)
         return -1;
     value->nullable = nullable;
     value->type.nonnegative = true;
@@ -185,12 +186,13 @@ static struct tr_type text_type(const struct tr_value *value) {
 static int text_of_enum(struct tr *t, struct tr_value *value) {
     if (!cg_tr_wants_immutable(t))
         return become(t, value, "@1::text", text_type(value));
-    const char *text = "";
+    struct tr_list list = {0};
     for (size_t i = 0; i < value->type.label_count; i++) {
         const char *label = cg_tr_quote(t, value->type.labels[i], strlen(value->type.labels[i]));
-        text = cg_tr_say(t, "%s WHEN %s THEN %s", text, label, label);
+        cg_tr_add(t, &list, " ", "WHEN %s THEN %s", label, label);
     }
-    return cg_tr_set(t, value, cg_tr_say(t, "CASE %s%s END", value->text, text), TR_ATOM, text_type(value));
+    return cg_tr_set(t, value, cg_tr_say(t, "CASE %s %s END", value->text, cg_tr_listed(&list)), TR_ATOM,
+                     text_type(value));
 }
 
 static const char *const date_texts[2] = {

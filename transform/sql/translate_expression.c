@@ -84,7 +84,7 @@ static int in_select(struct tr *t, const struct cg_sql_expression *e, struct tr_
 }
 
 static int in_rows(struct tr *t, const struct cg_sql_expression *e, struct tr_value *ret) {
-    const char *text = "";
+    struct tr_list ors = {0};
     for (size_t i = 1; i < e->operand_count; i++) {
         struct cg_sql_expression *pair[2] = {e->operands[0], e->operands[i]};
         struct cg_sql_expression equal = {
@@ -92,16 +92,17 @@ static int in_rows(struct tr *t, const struct cg_sql_expression *e, struct tr_va
         struct tr_value one;
         if (cg_tr_binary(t, &equal, &one) < 0)
             return -1;
-        text = cg_tr_say(t, i > 1 ? "%s OR %s" : "%s%s", text, cg_tr_at(t, &one, TR_AND));
+        cg_tr_add(t, &ors, " OR ", "%s", cg_tr_at(t, &one, TR_AND));
     }
-    if (cg_tr_set(t, ret, text, TR_OR, cg_tr_boolean()) < 0)
+    if (cg_tr_set(t, ret, cg_tr_listed(&ors), TR_OR, cg_tr_boolean()) < 0)
         return -1;
     return e->negated ? cg_tr_negate(t, ret) : 0;
 }
 
 /* One comparison each where the values do not all want the operand in the same form. */
 static int in_values(struct tr *t, const struct tr_value *v, size_t count, struct tr_value *ret) {
-    const char *list = "", *ors = "", *left = NULL;
+    struct tr_list list = {0}, ors = {0};
+    const char *left = NULL;
     bool alike = true;
     for (size_t i = 1; i < count; i++) {
         struct tr_value one = v[0], value = v[i], equal;
@@ -109,14 +110,14 @@ static int in_values(struct tr *t, const struct tr_value *v, size_t count, struc
             return -1;
         alike = alike && (!left || strcmp(left, cg_tr_at(t, &one, TR_OPERATOR)) == 0);
         left = cg_tr_at(t, &one, TR_OPERATOR);
-        list = cg_tr_say(t, i > 1 ? "%s, %s" : "%s%s", list, value.text);
-        ors = cg_tr_say(t, i > 1 ? "%s OR %s" : "%s%s", ors, cg_tr_at(t, &equal, TR_AND));
+        cg_tr_add(t, &list, ", ", "%s", value.text);
+        cg_tr_add(t, &ors, " OR ", "%s", cg_tr_at(t, &equal, TR_AND));
     }
     if (!alike && v[0].is_volatile)
         return cg_tr_refuse(t, "its translation would evaluate a random or changing value twice");
     if (alike)
-        return cg_tr_set(t, ret, cg_tr_say(t, "%s IN (%s)", left, list), TR_RANGE, cg_tr_boolean());
-    return cg_tr_set(t, ret, ors, TR_OR, cg_tr_boolean());
+        return cg_tr_set(t, ret, cg_tr_say(t, "%s IN (%s)", left, cg_tr_listed(&list)), TR_RANGE, cg_tr_boolean());
+    return cg_tr_set(t, ret, cg_tr_listed(&ors), TR_OR, cg_tr_boolean());
 }
 
 static int in(struct tr *t, const struct cg_sql_expression *e, struct tr_value *ret) {
@@ -180,15 +181,19 @@ static int case_of(struct tr *t, const struct cg_sql_expression *e, struct tr_va
             return -1;
     if (cg_tr_unify_branches(t, thens, count, &type) < 0)
         return -1;
-    const char *text = base ? cg_tr_say(t, "CASE %s", base) : "CASE";
+    struct tr_list list = {0};
+    cg_tr_add(t, &list, "", base ? "CASE %s" : "CASE%s", base ? base : "");
     bool nullable = count == pairs, is_volatile = false;
     for (size_t i = 0; i < count; i++) {
-        text = i < pairs ? cg_tr_say(t, "%s WHEN %s THEN %s", text, texts[i], thens[i].text)
-                         : cg_tr_say(t, "%s ELSE %s", text, thens[i].text);
+        if (i < pairs)
+            cg_tr_add(t, &list, " ", "WHEN %s THEN %s", texts[i], thens[i].text);
+        else
+            cg_tr_add(t, &list, " ", "ELSE %s", thens[i].text);
         nullable = nullable || thens[i].nullable;
         is_volatile = is_volatile || thens[i].is_volatile;
     }
-    if (cg_tr_set(t, ret, cg_tr_say(t, "%s END", text), TR_ATOM, type) < 0)
+    cg_tr_add(t, &list, " ", "END");
+    if (cg_tr_set(t, ret, cg_tr_listed(&list), TR_ATOM, type) < 0)
         return -1;
     ret->nullable = nullable;
     ret->is_volatile = is_volatile;

@@ -148,6 +148,12 @@ struct tr_cte {
     struct tr_cte *next;
 };
 
+/* A text that grows piece by piece. */
+struct tr_list {
+    char *text; /* NULL as long as it is empty */
+    size_t length, capacity;
+};
+
 struct tr {
     const struct cg_sql_context *context;
     struct cg_arena *arena;
@@ -157,6 +163,7 @@ struct tr {
     struct tr_cte *ctes;
     const char *why;  /* the first reason */
     const char *note; /* what differs, "; " between */
+    size_t said;      /* bytes of all texts so far: bounded, since what is repeated may hold repetitions */
     bool memory;
 };
 
@@ -171,6 +178,10 @@ void cg_tr_note(struct tr *t, const char *format, ...) CG_PRINTF(2, 3);
  * cg_tr_failed tells. */
 const char *cg_tr_say(struct tr *t, const char *format, ...) CG_PRINTF(2, 3);
 bool cg_tr_failed(const struct tr *t);
+/* The same at the end of a list, after the separator unless it is empty. */
+void cg_tr_add(struct tr *t, struct tr_list *list, const char *separator, const char *format, ...) CG_PRINTF(4, 5);
+/* The list's text, "" when it is empty. */
+const char *cg_tr_listed(const struct tr_list *list);
 /* Memory from the arena, or NULL with `memory` set. */
 void *cg_tr_alloc(struct tr *t, size_t count, size_t size);
 void *cg_tr_push(struct tr *t, void *array, size_t *count, size_t size);

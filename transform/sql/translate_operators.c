@@ -71,7 +71,7 @@ static int logic(struct tr *t, const struct cg_sql_expression *e, const char *op
 int cg_tr_concat(struct tr *t, const struct tr_value *values, size_t count, struct tr_value *ret) {
     bool bytes = false, nullable = false, is_volatile = false;
     struct tr_type type = {0};
-    const char *text = "";
+    struct tr_list list = {0};
     for (size_t i = 0; i < count; i++)
         bytes = bytes || values[i].type.kind == TR_BYTES;
     for (size_t i = 0; i < count; i++) {
@@ -82,12 +82,12 @@ int cg_tr_concat(struct tr *t, const struct tr_value *values, size_t count, stru
             cg_tr_merge_text(&type, &value.type);
         else
             type = value.type;
-        text = cg_tr_say(t, i ? "%s || %s" : "%s%s", text, cg_tr_at(t, &value, TR_SUM));
+        cg_tr_add(t, &list, " || ", "%s", cg_tr_at(t, &value, TR_SUM));
         nullable = nullable || value.nullable;
         is_volatile = is_volatile || value.is_volatile;
     }
     type.pg = bytes ? "bytea" : "text";
-    if (cg_tr_set(t, ret, text, count > 1 ? TR_OPERATOR : TR_SUM, type) < 0)
+    if (cg_tr_set(t, ret, cg_tr_listed(&list), count > 1 ? TR_OPERATOR : TR_SUM, type) < 0)
         return -1;
     ret->nullable = nullable;
     ret->is_volatile = is_volatile;

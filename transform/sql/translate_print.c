@@ -1,14 +1,15 @@
 /* The printer: texts in the arena, names and literals in quotes, templates with arguments.
  *
- * Templates repeat arguments, and what is repeated may hold repetitions: a text beyond TR_MOST_TEXT is refused, so that
- * no expression of a few kilobytes becomes one of gigabytes. */
+ * Templates repeat arguments, and what is repeated may hold repetitions: a text beyond TR_MOST_TEXT is refused, and so
+ * is what takes more than TR_MOST_ALL to put together, so that no expression of a few kilobytes becomes one of
+ * gigabytes. */
 #include "transform/sql/translate_internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TR_MOST_TEXT = 256 * 1024, TR_MOST_FORMAT = 4096 };
+enum { TR_MOST_TEXT = 256 * 1024, TR_MOST_ALL = 64 * 1024 * 1024, TR_MOST_FORMAT = 4096 };
 
 int cg_tr_refuse(struct tr *t, const char *format, ...) {
     char text[600];
@@ -105,6 +106,16 @@ static bool qualify(const char *format, char ret_text[TR_MOST_FORMAT]) {
     return true;
 }
 
+/* Is there room for so many bytes more? */
+static bool may_say(struct tr *t, int length, size_t so_far) {
+    bool fits = length >= 0 && (size_t)length + so_far <= TR_MOST_TEXT && t->said <= TR_MOST_ALL;
+    if (!fits)
+        cg_tr_refuse(t, "its translation is too long");
+    else
+        t->said += (size_t)length;
+    return fits;
+}
+
 const char *cg_tr_say(struct tr *t, const char *format, ...) {
     char qualified[TR_MOST_FORMAT], *text;
     va_list args;
@@ -115,10 +126,8 @@ const char *cg_tr_say(struct tr *t, const char *format, ...) {
     va_start(args, format);
     int length = vsnprintf(NULL, 0, qualified, args);
     va_end(args);
-    if (length < 0 || length > TR_MOST_TEXT) {
-        cg_tr_refuse(t, "its translation is too long");
+    if (!may_say(t, length, 0))
         return "";
-    }
     text = cg_tr_alloc(t, (size_t)length + 1, 1);
     if (!text)
         return "";
@@ -126,6 +135,44 @@ const char *cg_tr_say(struct tr *t, const char *format, ...) {
     vsnprintf(text, (size_t)length + 1, qualified, args);
     va_end(args);
     return text;
+}
+
+static bool make_room(struct tr *t, struct tr_list *list, size_t more) {
+    if (list->capacity - list->length > more)
+        return true;
+    size_t capacity = 2 * (list->length + more) + 64;
+    char *text = cg_tr_alloc(t, capacity, 1);
+    if (!text)
+        return false;
+    if (list->length)
+        memcpy(text, list->text, list->length);
+    list->text = text;
+    list->capacity = capacity;
+    return true;
+}
+
+void cg_tr_add(struct tr *t, struct tr_list *list, const char *separator, const char *format, ...) {
+    char qualified[TR_MOST_FORMAT];
+    size_t between = list->length ? strlen(separator) : 0;
+    va_list args;
+    if (!qualify(format, qualified)) {
+        cg_tr_refuse(t, "its translation is too long");
+        return;
+    }
+    va_start(args, format);
+    int length = vsnprintf(NULL, 0, qualified, args);
+    va_end(args);
+    if (!may_say(t, length, list->length) || !make_room(t, list, between + (size_t)length))
+        return;
+    memcpy(list->text + list->length, separator, between);
+    va_start(args, format);
+    vsnprintf(list->text + list->length + between, (size_t)length + 1, qualified, args);
+    va_end(args);
+    list->length += between + (size_t)length;
+}
+
+const char *cg_tr_listed(const struct tr_list *list) {
+    return list->text ? list->text : "";
 }
 
 const char *cg_tr_at(struct tr *t, const struct tr_value *value, enum tr_level level) {
@@ -187,10 +234,10 @@ static enum tr_level level_of(const char *form) {
 }
 
 static const char *all_of(struct tr *t, const struct tr_value *arguments, size_t count) {
-    const char *text = "";
+    struct tr_list list = {0};
     for (size_t i = 0; i < count; i++)
-        text = i ? cg_tr_say(t, "%s, %s", text, arguments[i].text) : arguments[i].text;
-    return text;
+        cg_tr_add(t, &list, ", ", "%s", arguments[i].text);
+    return cg_tr_listed(&list);
 }
 
 static bool stands_twice(const char *form, size_t index) {
@@ -202,7 +249,8 @@ static bool stands_twice(const char *form, size_t index) {
 
 int cg_tr_form(struct tr *t, const char *form, const struct tr_value *arguments, size_t count, struct tr_value *ret) {
     char qualified[TR_MOST_FORMAT];
-    const char *text = "", *from = qualified;
+    const char *from = qualified;
+    struct tr_list list = {0};
     if (!qualify(form, qualified))
         return cg_tr_refuse(t, "its translation is too long");
     for (size_t i = 0; i < count; i++)
@@ -216,12 +264,13 @@ int cg_tr_form(struct tr *t, const char *form, const struct tr_value *arguments,
         const char *argument = all         ? all_of(t, arguments, count)
                                : *p == '$' ? arguments[index].text
                                            : cg_tr_at(t, &arguments[index], TR_ATOM);
-        text = cg_tr_say(t, "%s%.*s%s", text, (int)(p - from), from, argument);
+        cg_tr_add(t, &list, "", "%.*s%s", (int)(p - from), from, argument);
         from = p + 2;
         p++;
     }
+    cg_tr_add(t, &list, "", "%s", from);
     struct tr_type type = ret->type;
-    *ret = (struct tr_value){.text = cg_tr_say(t, "%s%s", text, from), .level = level_of(form), .nullable = true};
+    *ret = (struct tr_value){.text = cg_tr_listed(&list), .level = level_of(form), .nullable = true};
     ret->type = type;
     for (size_t i = 0; i < count; i++)
         ret->is_volatile = ret->is_volatile || arguments[i].is_volatile;

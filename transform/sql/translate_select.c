@@ -6,7 +6,8 @@
 
 /* What a SELECT is put together from. */
 struct parts {
-    const char *with, *items, *from, *where, *group, *having, *windows, *order, *limit;
+    struct tr_list items;
+    const char *with, *from, *where, *group, *having, *windows, *order, *limit;
     const char **names; /* of the items */
     struct tr_value *shown;
     size_t count;
@@ -105,7 +106,7 @@ static int put_item(struct tr *t, struct parts *p, const char *name, const struc
     const char *text = shown.type.kind == TR_NULL ? "NULL::text" : shown.text;
     bool same = bare && strcmp(bare, name) == 0;
     text = same ? text : cg_tr_say(t, "%s AS %s", text, cg_tr_name(t, name));
-    p->items = cg_tr_say(t, p->count > 1 ? "%s, %s" : "%s%s", p->items, text);
+    cg_tr_add(t, &p->items, ", ", "%s", text);
     p->names[p->count - 1] = name;
     p->shown[p->count - 1] = shown;
     return cg_tr_failed(t) ? -1 : 0;
@@ -309,7 +310,7 @@ static int group_text(struct tr *t, const struct cg_sql_select *select, struct p
 
 static int parts_of(struct tr *t, const struct cg_sql_select *select, struct parts *p) {
     struct tr_scope *scope = t->scope;
-    p->from = p->items = "";
+    p->from = "";
     if (select->from && cg_tr_from(t, select->from, &p->from) < 0)
         return -1;
     if (where(t, select, p) < 0 || groups(t, select) < 0)
@@ -347,9 +348,10 @@ static int plain(struct tr *t, const struct cg_sql_select *select, const char **
     t->scope = scope.outer;
     if (result < 0 || columns_of(t, &p, ret_columns, ret_count) < 0)
         return -1;
-    *ret_text = cg_tr_say(t, "SELECT %s%s%s%s%s%s%s%s%s%s%s%s", select->distinct ? "DISTINCT " : "", p.items,
-                          *p.from ? " FROM " : "", p.from, p.where ? " WHERE " : "", p.where ? p.where : "", p.group,
-                          p.having ? " HAVING " : "", p.having ? p.having : "", p.windows, p.order, p.limit);
+    *ret_text =
+        cg_tr_say(t, "SELECT %s%s%s%s%s%s%s%s%s%s%s%s", select->distinct ? "DISTINCT " : "", cg_tr_listed(&p.items),
+                  *p.from ? " FROM " : "", p.from, p.where ? " WHERE " : "", p.where ? p.where : "", p.group,
+                  p.having ? " HAVING " : "", p.having ? p.having : "", p.windows, p.order, p.limit);
     return cg_tr_failed(t) ? -1 : 0;
 }
 
