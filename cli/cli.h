@@ -60,6 +60,7 @@ int cmd_run(struct cli_call *call);
 int cmd_runs(struct cli_call *call);
 int cmd_report(struct cli_call *call);
 int cmd_forget(struct cli_call *call);
+int cmd_retry_rejects(struct cli_call *call);
 
 /* ---- arguments.c ---- */
 

@@ -44,6 +44,13 @@ const struct cli_command cli_commands[] = {
     {CG_CMD_FORGET, "TARGET RUN", 2, 2, "Take a run out of the ledger.",
      "Removes a run from the ledger of its target database. The tables that it moved stay.",
      "  crossgrade forget postgresql://me@db2/shop 20261120-131255-7f3a9c\n", cmd_forget},
+    {CG_CMD_RETRY_REJECTS, "SOURCE TARGET RUN", 3, 3, "Try rows again that a run set aside.",
+     "Reads the rows that a run of migrate --on-error reject set aside again from the source, as it is now, by their "
+     "keys, and loads those that fit by now: because the source, the type map or the target was mended. None is loaded "
+     "twice. A row of a table without a key cannot be found again.",
+     "  crossgrade retry-rejects mysql://root@db1/shop postgresql://me@db2/shop \\\n"
+     "      20261120-131255-7f3a9c --typemap allow.yaml\n",
+     cmd_retry_rejects},
 };
 
 const size_t cli_command_count = sizeof cli_commands / sizeof *cli_commands;

@@ -142,7 +142,7 @@ static int report_code(const struct cg_report *report) {
     return code;
 }
 
-static int work(struct cli_call *call, enum cg_command command) {
+static int judge(struct cli_call *call, enum cg_command command) {
     struct running run;
     struct cg_report *report = NULL;
     struct cg_error err = {0};
@@ -183,6 +183,16 @@ int cli_job_print(struct cli_call *call, enum cg_command command,
     return result < 0 ? cli_fail(call, &err) : CLI_EXIT_OK;
 }
 
+int cli_job_do(struct cli_call *call, enum cg_command command,
+               int (*work)(const struct cg_job *, void *, struct cg_error *), void *context, struct cg_error *err) {
+    struct running run;
+    if (begin(call, command, &run, err) < 0)
+        return -1;
+    int result = work(&run.job, context, err);
+    end(&run);
+    return result;
+}
+
 static int show_configuration(struct cli_call *call, enum cg_command command) {
     struct cg_error err = {0};
     const char *text;
@@ -202,5 +212,5 @@ int cli_job_run(struct cli_call *call, enum cg_command command) {
         return show_configuration(call, command);
     if (call->options.dry_run && command == CG_CMD_MIGRATE)
         return cli_job_print(call, command, cg_migrate_describe);
-    return work(call, command);
+    return judge(call, command);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Subcommands that only a later version has. */
-static const char *const planned_commands[] = {"check", "retry-rejects", "worker", "follow", "cutover"};
+static const char *const planned_commands[] = {"check", "worker", "follow", "cutover"};
 
 static const struct cli_command *find_command(const char *name) {
     enum cg_command command = cg_command_by_name(name);

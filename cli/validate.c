@@ -115,6 +115,19 @@ static int check_writable(const char *option, const char *path, struct cg_arena 
     return 0;
 }
 
+/* A folder that will be made when it is not there. */
+static int check_folder(const char *option, const char *path, struct cg_arena *arena, struct cg_error *err) {
+    struct stat there;
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    if (stat(path, &there) != 0)
+        return check_writable(option, cg_arena_strndup(arena, path, len), arena, err);
+    if (!S_ISDIR(there.st_mode))
+        return file_refused(option, path, "is not a folder", err);
+    return access(path, W_OK | X_OK) < 0 ? file_refused(option, path, strerror(errno), err) : 0;
+}
+
 static bool ends_with(const char *text, const char *end) {
     size_t text_len = strlen(text), end_len = strlen(end);
     return text_len >= end_len && strcmp(text + text_len - end_len, end) == 0;
@@ -146,6 +159,8 @@ static int check_files(const struct cg_options *options, struct cg_error *err) {
     if (options->typemap && check_readable("typemap", options->typemap, err) < 0)
         return -1;
     if (options->write_map && check_writable("write-map", options->write_map, options->arena, err) < 0)
+        return -1;
+    if (options->on_error == CG_ON_ERROR_REJECT && check_folder("rejects", options->rejects, options->arena, err) < 0)
         return -1;
     return options->output ? check_writable("output", options->output, options->arena, err) : 0;
 }

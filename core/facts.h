@@ -20,8 +20,8 @@ struct cg_column_facts {
 /* What the probe found in one table; columns[table->column_count]. */
 struct cg_table_facts {
     bool probed;
-    bool sampled;  /* only some rows were read: they may decide a type, they count nothing */
-    uint64_t rows; /* that were read */
+    bool sampled;                     /* only some rows were read: they may decide a type, they count nothing */
+    uint64_t rows;                    /* that were read */
     const char *failed, *failed_hint; /* why the table could not be read; NULL when it could */
     struct cg_column_facts *columns;
 };

@@ -5,13 +5,12 @@
 
 #define JOBS      (CG_CMD_MIGRATE | CG_CMD_VERIFY | CG_CMD_RUN) /* what a pipeline file can hold */
 #define PLANNING  (CG_CMD_MIGRATE | CG_CMD_SCHEMA | CG_CMD_RUN) /* what makes a plan from type maps */
-#define LEDGER    (CG_CMD_RUNS | CG_CMD_REPORT | CG_CMD_FORGET) /* what reads the ledger */
+#define LEDGER    (CG_CMD_RUNS | CG_CMD_REPORT | CG_CMD_FORGET | CG_CMD_RETRY_REJECTS) /* what reads the ledger */
 #define MIGRATING (CG_CMD_MIGRATE | CG_CMD_RUN)
 
 static const char *const probe_choices[] = {"full", "sample", "off", NULL};
 static const char *const names_choices[] = {"keep", "lower", "snake", NULL};
-static const char *const on_error_choices[] = {"stop-table", "stop", NULL};
-static const char *const on_error_planned[] = {"reject", NULL};
+static const char *const on_error_choices[] = {"stop-table", "reject", "stop", NULL};
 static const char *const orphans_choices[] = {"report", "delete", "null", NULL};
 static const char *const log_choices[] = {"text", "json", NULL};
 static const char *const format_choices[] = {"text", "json", NULL};
@@ -65,7 +64,7 @@ const struct cg_option cg_option_table[] = {
     {.name = "schema",
      .argument = "NAME",
      .fallback = "public",
-     .commands = JOBS | CG_CMD_SCHEMA,
+     .commands = JOBS | CG_CMD_SCHEMA | CG_CMD_RETRY_REJECTS,
      .group = CG_GROUP_SCOPE,
      .kind = CG_OPTION_TEXT,
      .field = FIELD(schema),
@@ -90,7 +89,7 @@ const struct cg_option cg_option_table[] = {
     {.name = "names",
      .argument = "keep|lower|snake",
      .fallback = "keep",
-     .commands = JOBS | CG_CMD_SCHEMA,
+     .commands = JOBS | CG_CMD_SCHEMA | CG_CMD_RETRY_REJECTS,
      .group = CG_GROUP_SCOPE,
      .kind = CG_OPTION_CHOICE,
      .field = FIELD(names),
@@ -150,7 +149,7 @@ const struct cg_option cg_option_table[] = {
     {.name = "typemap",
      .argument = "FILE",
      .fallback = "",
-     .commands = PLANNING,
+     .commands = PLANNING | CG_CMD_RETRY_REJECTS,
      .group = CG_GROUP_VALUES,
      .kind = CG_OPTION_TEXT,
      .field = FIELD(typemap),
@@ -158,7 +157,7 @@ const struct cg_option cg_option_table[] = {
     {.name = "map-column",
      .argument = "T.C=TYPE",
      .fallback = "",
-     .commands = PLANNING,
+     .commands = PLANNING | CG_CMD_RETRY_REJECTS,
      .group = CG_GROUP_VALUES,
      .kind = CG_OPTION_LIST,
      .field = FIELD(map_columns),
@@ -192,15 +191,33 @@ const struct cg_option cg_option_table[] = {
      .help = "Accept a named conversion or loss: everywhere, in one table or column, at most N values. Recorded "
              "with the counts it covered."},
     {.name = "on-error",
-     .argument = "stop-table|stop",
+     .argument = "stop-table|reject|stop",
      .fallback = "stop-table",
      .commands = MIGRATING,
      .group = CG_GROUP_VALUES,
      .kind = CG_OPTION_CHOICE,
      .field = FIELD(on_error),
      .choices = on_error_choices,
-     .planned = on_error_planned,
-     .help = "After a value that no rule allows or a row that the target refuses: give up the table, or the run."},
+     .help = "After a value that no rule allows or a row that the target refuses: give up the table, set the row "
+             "aside, or give up the run."},
+    {.name = "rejects",
+     .argument = "DIR",
+     .fallback = "rejects",
+     .commands = MIGRATING,
+     .group = CG_GROUP_VALUES,
+     .kind = CG_OPTION_TEXT,
+     .field = FIELD(rejects),
+     .help = "Folder that takes rows which were set aside, as DIR/RUN/TABLE.csv; made when the first one is."},
+    {.name = "max-rejects",
+     .argument = "N",
+     .fallback = "10000",
+     .commands = MIGRATING,
+     .group = CG_GROUP_VALUES,
+     .kind = CG_OPTION_NUMBER,
+     .field = FIELD(max_rejects),
+     .minimum = 1,
+     .maximum = 1000000,
+     .help = "Rows of one table that may be set aside, 1 to 1000000; with one more the table is given up."},
     {.name = "orphans",
      .argument = "report|delete|null",
      .fallback = "report",
@@ -291,7 +308,7 @@ const struct cg_option cg_option_table[] = {
      .help = "Also write the report to a file; .json or .txt chooses its form."},
     {.name = "redact",
      .fallback = "off",
-     .commands = JOBS | CG_CMD_REPORT,
+     .commands = JOBS | CG_CMD_REPORT | CG_CMD_RETRY_REJECTS,
      .group = CG_GROUP_OUTPUT,
      .kind = CG_OPTION_FLAG,
      .field = FIELD(redact),

@@ -18,8 +18,10 @@ static const struct {
     enum cg_command command;
     const char *name;
 } command_names[] = {
-    {CG_CMD_MIGRATE, "migrate"}, {CG_CMD_VERIFY, "verify"}, {CG_CMD_SCHEMA, "schema"}, {CG_CMD_RUN, "run"},
-    {CG_CMD_RUNS, "runs"},       {CG_CMD_REPORT, "report"}, {CG_CMD_FORGET, "forget"},
+    {CG_CMD_MIGRATE, "migrate"}, {CG_CMD_VERIFY, "verify"},
+    {CG_CMD_SCHEMA, "schema"},   {CG_CMD_RUN, "run"},
+    {CG_CMD_RUNS, "runs"},       {CG_CMD_REPORT, "report"},
+    {CG_CMD_FORGET, "forget"},   {CG_CMD_RETRY_REJECTS, "retry-rejects"},
 };
 
 const char *cg_command_name(enum cg_command command) {
@@ -46,6 +48,8 @@ void cg_options_init(struct cg_options *options, struct cg_arena *arena) {
     *options = (struct cg_options){.arena = arena,
                                    .jobs = default_jobs(),
                                    .schema = "public",
+                                   .rejects = "rejects",
+                                   .max_rejects = 10000,
                                    .memory = (uint64_t)256 << 20,
                                    .ledger_schema = "crossgrade",
                                    .section = "pre-data,post-data"};

@@ -20,7 +20,7 @@ struct cg_strings {
 
 enum cg_probe_mode { CG_PROBE_FULL, CG_PROBE_SAMPLE, CG_PROBE_OFF };
 enum cg_name_style { CG_NAMES_KEEP, CG_NAMES_LOWER, CG_NAMES_SNAKE };
-enum cg_on_error { CG_ON_ERROR_STOP_TABLE, CG_ON_ERROR_STOP };
+enum cg_on_error { CG_ON_ERROR_STOP_TABLE, CG_ON_ERROR_REJECT, CG_ON_ERROR_STOP };
 enum cg_orphans { CG_ORPHANS_REPORT, CG_ORPHANS_DELETE, CG_ORPHANS_NULL };
 enum cg_log_format { CG_LOG_TEXT, CG_LOG_JSON };
 enum cg_report_format { CG_REPORT_TEXT, CG_REPORT_JSON };
@@ -29,7 +29,7 @@ struct cg_options {
     struct cg_arena *arena; /* owns every string below */
     const char *source;     /* URI or NULL */
     const char *target;
-    const char *run_id; /* of report and forget */
+    const char *run_id; /* of report, forget and retry-rejects */
     int jobs;
     const char *schema;
     struct cg_strings include, exclude;        /* globs over table names */
@@ -44,6 +44,8 @@ struct cg_options {
     struct cg_strings accept; /* "NAME[:TABLE[.COLUMN]][<=COUNT]" */
     enum cg_on_error on_error;
     enum cg_orphans orphans;
+    const char *rejects; /* folder for files of rejected rows */
+    int max_rejects;     /* of a table */
     bool drop_existing, schema_only, data_only, truncate, dry_run, show_config, redact, quiet;
     uint64_t memory; /* bytes */
     const char *ledger_schema;
@@ -63,6 +65,7 @@ enum cg_command {
     CG_CMD_RUNS = 1 << 4,
     CG_CMD_REPORT = 1 << 5,
     CG_CMD_FORGET = 1 << 6,
+    CG_CMD_RETRY_REJECTS = 1 << 7,
 };
 
 enum cg_option_kind {

@@ -105,6 +105,8 @@ enum cg_retry_state { CG_RETRY_REJECTED, CG_RETRY_LOADED, CG_RETRY_GONE };
 struct cg_retry {
     enum cg_retry_state state;
     struct cg_reject reject;
+    const struct cg_conversion_count *conversions; /* LOADED: what was applied to it; added to its chunk's */
+    size_t conversion_count;
 };
 /* Notes what became of each and commits both, durably. rows: how many went in, checked against the parts. */
 CG_MUST_USE int cg_retry_commit(struct cg_target_session *session, const struct cg_retry *outcomes, size_t count,

@@ -5,6 +5,7 @@
 #include "pipelines/run.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 int cg_comparison_tables(struct cg_comparison *c, struct cg_error *err) {
@@ -21,6 +22,7 @@ int cg_comparison_tables(struct cg_comparison *c, struct cg_error *err) {
                                           .target = "",
                                           .why = "",
                                           .hint = "",
+                                          .rejects_file = "",
                                           .filter = catalog->tables[i].filter ? catalog->tables[i].filter : "",
                                           .rows_source = -1,
                                           .rows_target = -1,
@@ -118,6 +120,7 @@ int cg_comparison_pair(struct cg_comparison *c, size_t index, struct cg_error *e
         return not_compared(table, c->arena, "the target has no such table", err);
     }
     table->target = target->name;
+    pair->aside = c->aside ? c->aside[index] : NULL;
     pair->table[CG_SIDE_SOURCE] = source;
     pair->table[CG_SIDE_TARGET] = target;
     size_t n = source->column_count + 1;
@@ -225,12 +228,16 @@ static const char *why_different(const struct cg_scan_pair *pair, const struct c
     int64_t taken_out = (int64_t)(accounted[CG_SIDE_TARGET].rows - target->rows) -
                         (int64_t)(accounted[CG_SIDE_SOURCE].rows - source->rows);
     if (pair->misfits)
-        return cg_arena_printf(arena,
-                               "%" PRIu64
-                               " rows of the source hold values that the target's types cannot hold, the first in "
-                               "column %s at %s",
-                               pair->misfits, pair->columns[CG_SIDE_SOURCE][pair->misfit_column]->name,
-                               pair->misfit_key[0] ? pair->misfit_key : "a row without a key");
+        return cg_arena_printf(
+            arena,
+            "%" PRIu64 " rows of the source hold values that the target's types cannot hold, the first in "
+            "%s%s at %s",
+            pair->misfits, pair->misfit_column == CG_WHOLE_ROW ? "the row as a whole" : "column ",
+            pair->misfit_column == CG_WHOLE_ROW ? "" : pair->columns[CG_SIDE_SOURCE][pair->misfit_column]->name,
+            pair->misfit_key[0] ? pair->misfit_key : "a row without a key");
+    if (pair->aside && cg_digest_set_left(pair->aside))
+        return cg_arena_printf(arena, "%zu of the %zu rows that were set aside are not in the source as they were",
+                               cg_digest_set_left(pair->aside), cg_digest_set_count(pair->aside));
     if (taken_out && accounted[CG_SIDE_SOURCE].rows != accounted[CG_SIDE_TARGET].rows)
         return cg_arena_printf(arena,
                                "the source has %" PRIu64 " rows, the target %" PRIu64 " besides %" PRId64
@@ -254,10 +261,11 @@ static int tell_difference(struct cg_comparison *c, size_t index, struct cg_erro
     const char *generated = NULL;
     if (cg_generated_judge(c, index, &generated, err) < 0)
         return -1;
-    struct cg_digest accounted[CG_SIDES] = {table->digest_source, table->digest_target};
+    struct cg_digest accounted[CG_SIDES] = {pair->side[CG_SIDE_SOURCE].digest, pair->side[CG_SIDE_TARGET].digest};
     cg_changes_account(c->changes ? &c->changes[index] : NULL, CG_CHANGE_BASE, &accounted[CG_SIDE_SOURCE],
                        &accounted[CG_SIDE_TARGET]);
-    bool same = !pair->misfits && cg_digest_equal(&accounted[CG_SIDE_SOURCE], &accounted[CG_SIDE_TARGET]);
+    bool all_aside = !pair->aside || cg_digest_set_left(pair->aside) == 0;
+    bool same = !pair->misfits && all_aside && cg_digest_equal(&accounted[CG_SIDE_SOURCE], &accounted[CG_SIDE_TARGET]);
     if (same && !generated)
         return 0;
     table->status = CG_STATUS_DIFFERENT;
@@ -266,6 +274,22 @@ static int tell_difference(struct cg_comparison *c, size_t index, struct cg_erro
     if (!same && generated && table->why)
         table->why = cg_arena_printf(c->arena, "%s; %s", table->why, generated);
     return table->why ? 0 : cg_error_memory(err);
+}
+
+/* Rows that were set aside belong to the source's rows and digest: source = target + rejected. */
+static int tell_aside(struct cg_report_table *table, const struct cg_scan_pair *pair, struct cg_arena *arena,
+                      struct cg_error *err) {
+    if (!pair->aside)
+        return 0;
+    table->has_rejects = true;
+    table->digest_rejected = pair->aside_digest;
+    table->rows_rejected = pair->aside_digest.rows;
+    table->rows_source += (int64_t)pair->aside_digest.rows;
+    cg_digest_add(&table->digest_source, &pair->aside_digest);
+    struct cg_conversion_tally tally = {.count = pair->aside_digest.rows};
+    for (size_t i = 0; i < table->reject_count && i < CG_SAMPLE_KEYS; i++)
+        snprintf(tally.samples[tally.sample_count++], CG_SAMPLE_KEY_SIZE, "%s", table->rejects[i].key);
+    return tally.count ? add_conversion(table, arena, CG_ROW_REJECTED, "", false, &tally, err) : 0;
 }
 
 static int judge_pair(struct cg_comparison *c, size_t index, struct cg_error *err) {
@@ -287,7 +311,7 @@ static int judge_pair(struct cg_comparison *c, size_t index, struct cg_error *er
     table->digests = true;
     table->bytes = pair->side[CG_SIDE_TARGET].bytes;
     table->seconds_verify = pair->ended - pair->started;
-    if (add_conversions(c, index, err) < 0 ||
+    if (add_conversions(c, index, err) < 0 || tell_aside(table, pair, c->arena, err) < 0 ||
         add_changes(table, c->changes ? &c->changes[index] : NULL, c->arena, err) < 0)
         return -1;
     return tell_difference(c, index, err);

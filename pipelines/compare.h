@@ -19,7 +19,8 @@ struct cg_comparison {
     const struct cg_plan *plan;       /* which table and column of the target stands for which of the source */
     const cg_conversion_set *allowed; /* in every column; NULL: what the plan allows in each */
     const struct cg_table_changes
-        *changes; /* one for each table of the source's catalog: what was done to rows; or NULL */
+        *changes;                 /* one for each table of the source's catalog: what was done to rows; or NULL */
+    struct cg_digest_set **aside; /* of each table, the rows that were set aside (aside.h) or NULL; NULL: of none */
     struct cg_report *report;
 
     struct cg_scan_pair *pairs; /* one for each table of the source's catalog */

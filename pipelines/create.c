@@ -2,6 +2,7 @@
  * are made, encoders are compiled against the tables as the target's own catalog has them (R14, R24). */
 #include "pipelines/data_only.h"
 #include "pipelines/existing.h"
+#include "pipelines/rejects.h"
 #include "pipelines/run.h"
 #include "pipelines/scripts.h"
 
@@ -124,19 +125,6 @@ static int find_made(struct cg_run *run, struct cg_run_table *table, struct cg_e
     return 0;
 }
 
-static size_t key_columns(const struct cg_run_table *table, size_t *ret_key) {
-    const struct cg_key *key = cg_table_primary_key(table->plan->source);
-    for (size_t i = 0; !key && i < table->plan->source->key_count; i++)
-        if (table->plan->source->keys[i].kind == CG_KEY_UNIQUE)
-            key = &table->plan->source->keys[i];
-    size_t count = 0;
-    for (size_t part = 0; key && part < key->part_count; part++)
-        for (size_t i = 0; i < table->column_count; i++)
-            if (key->parts[part].column && strcmp(key->parts[part].column, table->read_columns[i]->name) == 0)
-                ret_key[count++] = i;
-    return count;
-}
-
 static int compile_table(struct cg_run *run, struct cg_run_table *table, struct cg_error *err) {
     const struct cg_table_plan *plan = table->plan;
     struct cg_encode_column *columns = cg_arena_array(run->arena, plan->column_count + 1, sizeof *columns);
@@ -157,8 +145,10 @@ static int compile_table(struct cg_run *run, struct cg_run_table *table, struct 
         table->read_columns[table->column_count] = column->source;
         table->write_columns[table->column_count++] = actual->name;
     }
-    return cg_encoder_compile(plan->source->name, columns, table->column_count, key, key_columns(table, key),
-                              CG_MISFIT_STOP, run->arena, &table->encoder, NULL, err);
+    return cg_encoder_compile(plan->source->name, columns, table->column_count, key,
+                              cg_run_key_columns(plan->source, table->read_columns, table->column_count, key),
+                              run->options->on_error == CG_ON_ERROR_REJECT ? CG_MISFIT_DIFFER : CG_MISFIT_STOP,
+                              run->arena, &table->encoder, NULL, err);
 }
 
 static void prepare_table(struct cg_run *run, size_t index) {
@@ -204,5 +194,5 @@ int cg_stage_create(struct cg_run *run, struct cg_error *err) {
         if (enter_table(run, &run->tables[i], err) < 0)
             return -1;
     }
-    return cg_control_check(&run->control, err);
+    return cg_rejects_new(run, err) < 0 ? -1 : cg_control_check(&run->control, err);
 }

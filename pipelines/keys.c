@@ -3,6 +3,7 @@
  *
  * Every statement runs on its own: one that fails is kept with its error for the report and never stops the others. */
 #include "pipelines/orphans.h"
+#include "pipelines/rejects.h"
 #include "pipelines/run.h"
 
 #include <inttypes.h>
@@ -105,23 +106,25 @@ static int check_ledger(struct cg_target_session *session, struct cg_run_table *
     struct cg_ledger_table_sum sum;
     if (cg_ledger_table_sum(session, table->ledger_id, &sum, err) < 0)
         return -1;
-    if (sum.chunks == sum.chunks_done && sum.chunks == (uint64_t)table->chunks && sum.digest.rows == table->rows)
+    if (sum.chunks == sum.chunks_done && sum.chunks == (uint64_t)table->chunks && sum.digest.rows == table->rows &&
+        sum.rejected.rows == table->rejected)
         return 0;
     cg_error_set(err, CG_ERR_ENGINE,
-                 "the ledger has %" PRIu64 " of %d chunks done with %" PRIu64 " rows, but %" PRIu64
-                 " rows were committed",
-                 sum.chunks_done, table->chunks, sum.digest.rows, table->rows);
+                 "the ledger has %" PRIu64 " of %d chunks done with %" PRIu64 " rows and %" PRIu64
+                 " rejected ones, but %" PRIu64 " and %" PRIu64 " were committed",
+                 sum.chunks_done, table->chunks, sum.digest.rows, sum.rejected.rows, table->rows, table->rejected);
     cg_error_hint(err, "the target lost commits, as a crash does with synchronous_commit=off: migrate the table again");
     return -1;
 }
 
-/* R2: rows of all chunks = COUNT(*) in the same snapshot. */
+/* R2: rows of all chunks, and those that they set aside, = COUNT(*) in the same snapshot. */
 static int check_count(struct cg_run *run, struct cg_run_table *table, struct cg_error *err) {
     if (table->rows_counted < 0) {
         struct cg_session *session = NULL;
         uint64_t rows = 0;
-        /* More tables may be complete than there are spares; those that the verifier keeps do not come back (R6). */
-        if (cg_source_acquire_beyond(run->source, run->verifier_session_count, &session, err) < 0)
+        /* More tables may be complete than there are spares; those that are kept for others do not come back (R6). */
+        size_t kept = run->verifier_session_count + (run->rejects != NULL);
+        if (cg_source_acquire_beyond(run->source, kept, &session, err) < 0)
             return -1;
         int result = cg_source_count(session, table->plan->source, &rows, err);
         cg_source_release(run->source, session);
@@ -129,10 +132,11 @@ static int check_count(struct cg_run *run, struct cg_run_table *table, struct cg
             return -1;
         table->rows_counted = (int64_t)rows;
     }
-    if ((uint64_t)table->rows_counted == table->rows)
+    uint64_t rows_read = table->rows + table->rejected;
+    if ((uint64_t)table->rows_counted == rows_read)
         return 0;
     cg_error_set(err, CG_ERR_DATA, "%" PRIu64 " rows were read, but COUNT(*) in the same snapshot says %" PRId64,
-                 table->rows, table->rows_counted);
+                 rows_read, table->rows_counted);
     if (table->plan->source->snapshot_capable)
         cg_error_hint(err, "migrate the table again; if it stays so, check it on the source (CHECK TABLE)");
     else
@@ -169,6 +173,8 @@ static int settle_rows(struct cg_run *run, size_t index, struct cg_target_sessio
         result = check_count(run, table, err);
     if (result == 0)
         result = check_definition(run, table, err);
+    if (result == 0)
+        result = cg_rejects_finish(run, index, err);
     if (result == 0)
         result = cg_ledger_table_state(session, table->ledger_id, "keys", NULL, err);
     if (result < 0)

@@ -8,8 +8,12 @@
  * Who owns what: a message and its batch belong to whoever popped it; batches go back to the lane's store of empty
  * ones. A chunk that cannot be read or written fails its table; a target connection that is lost fails the job. A
  * source session that is lost fails the table that was being read (R1) and is replaced by a spare for the others (R6).
- */
+ *
+ * Under --on-error reject a row that cannot be converted is left out and counted, each batch is a part of its own that
+ * goes in without the rows that the target refuses, and the end of a chunk that has any of either is rejects.h's. */
+#include "pipelines/conversion_counts.h"
 #include "pipelines/feed.h"
+#include "pipelines/rejects.h"
 #include "pipelines/run.h"
 
 #include <stdlib.h>
@@ -29,8 +33,8 @@ struct message {
     struct cg_work *work;          /* BEGIN */
     struct cg_buffer batch;        /* BATCH */
     struct cg_chunk_result result; /* END */
-    struct cg_conversion_count *conversions;
-    size_t conversion_count;
+    struct cg_conversion_counts conversions;
+    uint64_t misfits; /* rows that were left out */
 };
 
 struct cg_lane {
@@ -50,10 +54,7 @@ static void message_free(void *item) {
         return;
     cg_work_free(message->work);
     cg_buffer_done(&message->batch);
-    for (size_t i = 0; i < message->conversion_count; i++)
-        for (size_t k = 0; k < CG_SAMPLE_KEYS; k++)
-            free((char *)message->conversions[i].samples[k]);
-    free(message->conversions);
+    cg_conversion_counts_done(&message->conversions);
     free(message);
 }
 
@@ -99,42 +100,41 @@ static void batch_return(struct cg_lane *lane, struct message *batch) {
 
 /* ---- the reader ---- */
 
-static int take_conversions(const struct cg_encoder *encoder, const struct cg_run_table *table, struct message *end,
-                            struct cg_error *err) {
-    struct cg_conversion_count *all = calloc(table->column_count * CG_CONVERSION_COUNT + 1, sizeof *all);
-    if (!all)
-        return cg_error_memory(err);
-    end->conversions = all;
-    for (size_t column = 0; column < table->column_count; column++)
-        for (int conversion = 0; conversion < CG_CONVERSION_COUNT; conversion++) {
-            const struct cg_conversion_tally *tally = cg_encoder_tally(encoder, column, (enum cg_conversion)conversion);
-            if (!tally || !tally->count)
-                continue;
-            struct cg_conversion_count *one = &all[end->conversion_count++];
-            one->conversion = (enum cg_conversion)conversion;
-            one->column = table->read_columns[column]->name;
-            one->count = tally->count;
-            for (size_t k = 0; k < tally->sample_count; k++)
-                if (!(one->samples[k] = strdup(tally->samples[k])))
-                    return cg_error_memory(err);
-        }
-    return 0;
+/* One row's image into the batch. Under --on-error reject a row without one is left out. */
+static int put_row(struct cg_lane *lane, size_t table, struct cg_encoder *encoder, const struct cg_value *values,
+                   struct cg_buffer *batch, struct message *end, struct cg_error *err) {
+    if (!lane->run->rejects)
+        return cg_encoder_row(encoder, values, batch, &end->result.digest, err);
+    struct cg_digest digest = {0};
+    size_t before = batch->len;
+    if (cg_encoder_row(encoder, values, batch, &digest, err) < 0)
+        return -1;
+    const struct cg_misfit *misfit = cg_encoder_last_misfit(encoder);
+    if (!misfit) {
+        cg_digest_add(&end->result.digest, &digest);
+        return 0;
+    }
+    batch->len = before;
+    end->misfits++;
+    int result = cg_rejects_count(lane->run, table, misfit->why, err);
+    cg_encoder_take_back(encoder);
+    return result;
 }
 
 /* Reads the rows of a chunk into batches. 0: to the end; -1: err. */
-static int read_rows(struct cg_lane *lane, struct cg_reader *reader, struct cg_encoder *encoder,
-                     struct cg_chunk_result *result, struct cg_error *err) {
+static int read_rows(struct cg_lane *lane, size_t table, struct cg_reader *reader, struct cg_encoder *encoder,
+                     struct message *end, struct cg_error *err) {
     struct message *batch = NULL;
     struct cg_source_row row;
     int more;
     while ((more = cg_reader_next(reader, &row, err)) > 0) {
         if (!batch && !(batch = batch_take(lane, err)))
             return -1;
-        if (cg_encoder_row(encoder, row.values, &batch->batch, &result->digest, err) < 0)
+        if (put_row(lane, table, encoder, row.values, &batch->batch, end, err) < 0)
             break;
         if (batch->batch.len < BATCH_BYTES)
             continue;
-        result->bytes += batch->batch.len;
+        end->result.bytes += batch->batch.len;
         if (!send(lane, batch))
             return cg_error_set(err, CG_ERR_CANCELLED, "stopped while rows were being read");
         batch = NULL;
@@ -146,7 +146,7 @@ static int read_rows(struct cg_lane *lane, struct cg_reader *reader, struct cg_e
     }
     if (!batch)
         return 0;
-    result->bytes += batch->batch.len;
+    end->result.bytes += batch->batch.len;
     return send(lane, batch) ? 0 : cg_error_set(err, CG_ERR_CANCELLED, "stopped while rows were being read");
 }
 
@@ -162,10 +162,10 @@ static int read_chunk(struct cg_lane *lane, const struct cg_work *work, struct m
     struct cg_reader *reader = NULL;
     int result = cg_reader_open(lane->session, &what, &reader, err);
     if (result == 0)
-        result = read_rows(lane, reader, encoder, &end->result, err);
+        result = read_rows(lane, work->table, reader, encoder, end, err);
     cg_reader_close(reader);
     if (result == 0)
-        result = take_conversions(encoder, table, end, err);
+        result = cg_conversion_counts_take(encoder, table->read_columns, table->column_count, &end->conversions, err);
     cg_encoder_free(encoder);
     if (result < 0)
         cg_error_object(err, "table %s, chunk %d", table->plan->source->name, work->number);
@@ -236,11 +236,14 @@ static void *read_lane(void *argument) {
 
 /* The chunk that the writer is in. */
 struct writing {
-    struct cg_work *work; /* NULL between chunks */
-    bool open;            /* its transaction is */
+    struct cg_work *work;         /* NULL between chunks */
+    bool open;                    /* its transaction is */
+    struct cg_refusals *refusals; /* --on-error reject: what the target refused of it */
 };
 
-static void chunk_over(struct cg_run *run, struct writing *now, const struct cg_chunk_result *committed) {
+/* committed: what is in the target, and how many rows were set aside; NULL: nothing is. */
+static void chunk_over(struct cg_run *run, struct writing *now, const struct cg_chunk_result *committed,
+                       uint64_t rejected) {
     struct cg_run_table *table = &run->tables[now->work->table];
     size_t index = now->work->table;
     pthread_mutex_lock(&table->lock);
@@ -248,12 +251,14 @@ static void chunk_over(struct cg_run *run, struct writing *now, const struct cg_
     if (committed) {
         table->rows += committed->digest.rows;
         table->bytes += committed->bytes;
+        table->rejected += rejected;
     }
     bool complete = table->walked && table->chunks_done == table->chunks;
     if (complete)
         table->rows_ended = cg_now();
     pthread_mutex_unlock(&table->lock);
     cg_work_free(now->work);
+    cg_refusals_free(now->refusals);
     *now = (struct writing){0};
     if (complete)
         cg_keys_table_complete(run, index);
@@ -271,9 +276,39 @@ static int begin_chunk(struct cg_run *run, struct cg_target_session *session, st
     if (cg_ledger_chunk_lease(session, table->ledger_id, now->work->number, cg_slice_text(now->work->predicate), &id,
                               err) < 0)
         return -1;
-    if (cg_chunk_begin(session, id, table->target->name, table->write_columns, table->column_count, err) < 0)
+    if (run->rejects && !(now->refusals = cg_refusals_new(run, now->work->table)))
+        return cg_error_memory(err);
+    int result =
+        run->rejects
+            ? cg_chunk_begin_parts(session, id, table->target->name, table->write_columns, table->column_count, err)
+            : cg_chunk_begin(session, id, table->target->name, table->write_columns, table->column_count, err);
+    now->open = result == 0;
+    return result;
+}
+
+static int write_batch(struct cg_run *run, struct cg_target_session *session, struct cg_slice images,
+                       struct writing *now, struct cg_error *err) {
+    uint64_t rows;
+    return run->rejects ? cg_chunk_write_part(session, images, cg_refusals_add, now->refusals, &rows, err)
+                        : cg_chunk_write(session, images, err);
+}
+
+/* The chunk is written; it commits, with or without rows that are set aside. */
+static int end_chunk(struct cg_run *run, struct cg_target_session *session, struct message *end, struct writing *now,
+                     struct cg_error *err) {
+    struct cg_reject_chunk rejects = {
+        .work = now->work, .refusals = now->refusals, .misfits = end->misfits, .result = end->result};
+    enum cg_reject_outcome outcome = CG_REJECT_COMMITTED;
+    if (cg_reject_chunk_any(&rejects))
+        outcome = cg_reject_chunk_commit(run, session, &rejects, err);
+    else if (cg_chunk_commit(session, &end->result, end->conversions.items, end->conversions.count, err) < 0)
+        outcome = CG_REJECT_FAILED;
+    if (outcome == CG_REJECT_FAILED)
         return -1;
-    now->open = true;
+    bool committed = outcome == CG_REJECT_COMMITTED;
+    if (committed)
+        cg_progress_add(run->progress, now->work->table, rejects.result.digest.rows, rejects.result.bytes);
+    chunk_over(run, now, committed ? &rejects.result : NULL, cg_reject_chunk_rows(&rejects));
     return 0;
 }
 
@@ -290,22 +325,18 @@ static int write_message(struct cg_run *run, struct cg_target_session *session, 
     case MESSAGE_BATCH:
         if (!now->open || !message->batch.len)
             return 0;
-        return cg_chunk_write(session, cg_buffer_slice(&message->batch), err);
+        return write_batch(run, session, cg_buffer_slice(&message->batch), now, err);
     case MESSAGE_END:
         if (!now->open) {
-            chunk_over(run, now, NULL);
+            chunk_over(run, now, NULL, 0);
             return 0;
         }
         now->open = false;
-        if (cg_chunk_commit(session, &message->result, message->conversions, message->conversion_count, err) < 0)
-            return -1;
-        cg_progress_add(run->progress, now->work->table, message->result.digest.rows, message->result.bytes);
-        chunk_over(run, now, &message->result);
-        return 0;
+        return end_chunk(run, session, message, now, err);
     case MESSAGE_ABORT:
         if (now->open)
             cg_chunk_abort(session);
-        chunk_over(run, now, NULL);
+        chunk_over(run, now, NULL, 0);
         return 0;
     }
     return 0;
@@ -326,7 +357,7 @@ static bool survive(struct cg_run *run, struct cg_target_session *session, enum 
         return false;
     }
     if (kind == MESSAGE_END)
-        chunk_over(run, now, NULL);
+        chunk_over(run, now, NULL, 0);
     return true;
 }
 
@@ -355,6 +386,7 @@ static void *write_lane(void *argument) {
     if (now.open)
         cg_chunk_abort(session);
     cg_work_free(now.work);
+    cg_refusals_free(now.refusals);
     cg_target_session_close(session);
     return NULL;
 }

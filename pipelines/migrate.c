@@ -1,8 +1,10 @@
 /* Moving and proving: runs the stages in order, gathers the evidence, judges, and writes the verdict into the ledger.
  */
 #include "load/ledger.h"
+#include "pipelines/aside.h"
 #include "pipelines/compare.h"
 #include "pipelines/evidence.h"
+#include "pipelines/rejects.h"
 #include "pipelines/run.h"
 #include "pipelines/scripts.h"
 #include "pipelines/selftest.h"
@@ -40,6 +42,8 @@ static void tell_table(struct cg_run *run, size_t index) {
         report->status = CG_STATUS_EXCLUDED;
         return;
     }
+    report->rows_rejected = table->rejected;
+    report->rejects_file = cg_rejects_path(run, index, run->arena);
     report->rows_moved = run->options->schema_only ? -1 : (int64_t)table->rows;
     if (table->rows_started > 0 && table->rows_ended > 0)
         report->seconds_rows = table->rows_ended - table->rows_started;
@@ -62,6 +66,21 @@ static void cancel_source(void *source) {
     cg_source_cancel(source);
 }
 
+/* What the ledger says was set aside: the second reading must find these rows, and all others on the target. */
+static int read_aside(struct cg_run *run, struct cg_comparison *comparison, struct cg_error *err) {
+    if (!run->rejects)
+        return 0;
+    comparison->aside = cg_arena_array(run->arena, run->table_count + 1, sizeof *comparison->aside);
+    if (!comparison->aside)
+        return cg_error_memory(err);
+    for (size_t i = 0; i < run->table_count; i++)
+        if (run->tables[i].rejected && run->report->tables[i].status != CG_STATUS_FAILED &&
+            cg_aside_read(run->main_session, run->tables[i].ledger_id, &run->report->tables[i], run->arena,
+                          &comparison->aside[i], err) < 0)
+            return -1;
+    return 0;
+}
+
 static int compare(struct cg_run *run, struct cg_source *target, struct cg_comparison *comparison,
                    struct cg_error *err) {
     struct cg_snapshot snapshot;
@@ -71,6 +90,8 @@ static int compare(struct cg_run *run, struct cg_source *target, struct cg_compa
     comparison->target = target;
     comparison->target_catalog = run->target_catalog;
     comparison->changes = run->changes;
+    if (read_aside(run, comparison, err) < 0)
+        return -1;
     if (cg_evidence_snapshot(run->report, &run->report->target, &snapshot, run->arena, err) < 0)
         return -1;
     for (size_t i = 0; i < run->verifier_session_count; i++) {
@@ -237,6 +258,8 @@ static int move_and_prove(struct cg_run *run, struct cg_error *err) {
         run->report->complete = false;
         cg_evidence_failure(run->report, CG_ERR_ENGINE);
     }
+    for (size_t i = 0; comparison.aside && i < run->table_count; i++)
+        cg_digest_set_free(comparison.aside[i]);
     cg_comparison_done(&comparison);
     return result;
 }

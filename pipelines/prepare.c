@@ -58,6 +58,7 @@ static int open_snapshot(struct cg_run *run, struct cg_error *err) {
     size_t jobs = (size_t)run->options->jobs;
     run->verifier_session_count = jobs + 1;
     size_t sessions = jobs + 1 + CG_SPARE_SESSIONS + run->verifier_session_count;
+    sessions += run->options->on_error == CG_ON_ERROR_REJECT; /* the one that reads rejected rows */
     atomic_store(&run->spares, CG_SPARE_SESSIONS);
     if (cg_source_snapshot(run->source, sessions, run->arena, &run->source_catalog, &run->snapshot, err) < 0)
         return -1;

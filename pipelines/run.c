@@ -1,6 +1,9 @@
 /* Small things that the stages of a migration share; see run.h. */
 #include "pipelines/run.h"
 #include "pipelines/evidence.h"
+#include "pipelines/rejects.h"
+
+#include <string.h>
 
 void cg_run_table_fail(struct cg_run *run, size_t index, const struct cg_error *err) {
     struct cg_run_table *table = &run->tables[index];
@@ -38,6 +41,20 @@ int cg_run_server_version(const struct cg_run *run) {
     return run->target ? cg_target_server(run->target)->version_number : VERSION_WITHOUT_TARGET;
 }
 
+size_t cg_run_key_columns(const struct cg_table *table, const struct cg_column *const *columns, size_t count,
+                          size_t *ret_key) {
+    const struct cg_key *key = cg_table_primary_key(table);
+    for (size_t i = 0; !key && i < table->key_count; i++)
+        if (table->keys[i].kind == CG_KEY_UNIQUE)
+            key = &table->keys[i];
+    size_t parts = 0;
+    for (size_t part = 0; key && part < key->part_count; part++)
+        for (size_t i = 0; i < count; i++)
+            if (key->parts[part].column && strcmp(key->parts[part].column, columns[i]->name) == 0)
+                ret_key[parts++] = i;
+    return parts;
+}
+
 struct cg_run *cg_run_new(const struct cg_job *job, const char *command) {
     struct cg_run *run = cg_arena_alloc(job->arena, sizeof *run);
     struct cg_report *report = cg_evidence_new(job->arena, command);
@@ -55,6 +72,7 @@ void cg_run_done(struct cg_run *run) {
     cg_pool_free(run->pool);
     if (run->source) {
         cg_lanes_free(run);
+        cg_rejects_free(run);
         for (size_t i = 0; i < run->verifier_session_count && run->verifier_sessions; i++)
             cg_source_release(run->source, run->verifier_sessions[i]);
         cg_control_unregister(&run->control, run->source);

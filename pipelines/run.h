@@ -39,6 +39,7 @@ struct cg_run_table {
     int chunks, chunks_done;                     /* under lock: handed out (once walked); committed or given up */
     uint64_t bytes;                              /* under lock: committed */
     uint64_t rows;                               /* under lock: committed */
+    uint64_t rejected;                           /* under lock: set aside, by chunks that were committed */
     int indexes_left;                            /* under lock */
     double rows_started, rows_ended, keys_ended; /* under lock: seconds on cg_now's clock; 0: not yet */
     struct cg_conversion_count
@@ -114,6 +115,7 @@ struct cg_run {
     struct cg_pool *pool; /* index builders */
     struct cg_lane *lanes;
     size_t lane_count;
+    struct cg_rejects *rejects; /* --on-error reject; NULL otherwise */
 
     struct cg_table_changes *changes; /* one for each table: what --orphans did to its rows; or NULL */
     struct cg_acceptances acceptances;
@@ -128,6 +130,10 @@ bool cg_run_table_failed(struct cg_run *run, size_t table);
 bool cg_run_table_moves(const struct cg_run *run, size_t table);
 /* Of the target; without one, the oldest that is tested. */
 int cg_run_server_version(const struct cg_run *run);
+/* Which of the columns name a row in messages: those of the primary key, else of the first unique one. ret_key: room for
+ * count. Returns how many. */
+size_t cg_run_key_columns(const struct cg_table *table, const struct cg_column *const *columns, size_t count,
+                          size_t *ret_key);
 /* A run for a job, with nothing opened yet and an empty report; NULL when memory is out. */
 struct cg_run *cg_run_new(const struct cg_job *job, const char *command);
 /* Closes everything that is open. */

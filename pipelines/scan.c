@@ -22,7 +22,7 @@ struct side {
 
 /* What one chunk gave. */
 struct gathered {
-    struct cg_digest digest;
+    struct cg_digest digest, aside;
     uint64_t bytes, told; /* told: rows that the progress has seen */
 };
 
@@ -92,6 +92,7 @@ static void add_chunk(struct cg_scan_pair *pair, enum cg_side which, const struc
     struct cg_scan_side *side = &pair->side[which];
     struct cg_error err = {0};
     cg_digest_add(&side->digest, &gathered->digest);
+    cg_digest_add(&pair->aside_digest, &gathered->aside);
     side->bytes += gathered->bytes;
     side->chunks_done++;
     if ((hasher->encoder && add_conversions(pair, hasher->encoder, &err) < 0) ||
@@ -124,19 +125,34 @@ static void tell(struct side *side, size_t pair, struct gathered *gathered) {
     gathered->told = gathered->digest.rows;
 }
 
+/* One row of the source into the digests. One that was set aside counts apart, and its conversions not at all. */
+static int digest_row(struct cg_digest_set *aside, const struct cg_value *values, struct cg_buffer *image,
+                      const struct hasher *hasher, struct gathered *gathered, struct cg_error *err) {
+    struct cg_digest row = {0};
+    image->len = 0;
+    if (cg_encoder_row(hasher->encoder, values, image, &row, err) < 0)
+        return -1;
+    if (aside && cg_digest_set_take(aside, &row) >= 0) {
+        cg_encoder_take_back(hasher->encoder);
+        cg_digest_add(&gathered->aside, &row);
+        return 0;
+    }
+    cg_digest_add(&gathered->digest, &row);
+    gathered->bytes += image->len;
+    return hasher->generated ? cg_scan_generated_values(hasher->generated, values, err) : 0;
+}
+
 /* The source's values become images of the target's types; the images are only hashed. */
 static int digest_values(struct side *side, size_t index, struct cg_reader *reader, const struct hasher *hasher,
                          struct gathered *gathered, struct cg_error *err) {
     struct cg_buffer image;
     cg_buffer_init(&image, CG_ROW_BYTES_MAX);
+    struct cg_digest_set *aside = side->scan->pairs[index].aside;
     struct cg_source_row row;
     int more;
     while ((more = cg_reader_next(reader, &row, err)) > 0) {
-        image.len = 0;
-        if (cg_encoder_row(hasher->encoder, row.values, &image, &gathered->digest, err) < 0 ||
-            (hasher->generated && cg_scan_generated_values(hasher->generated, row.values, err) < 0))
+        if (digest_row(aside, row.values, &image, hasher, gathered, err) < 0)
             break;
-        gathered->bytes += image.len;
         if (gathered->digest.rows - gathered->told >= PROGRESS_ROWS)
             tell(side, index, gathered);
     }

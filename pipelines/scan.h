@@ -6,6 +6,7 @@
 #ifndef CG_PIPELINES_SCAN_H
 #define CG_PIPELINES_SCAN_H
 
+#include "core/digest_set.h"
 #include "core/progress.h"
 #include "extract/source.h"
 #include "pipelines/control.h"
@@ -41,8 +42,11 @@ struct cg_scan_pair {
     struct cg_scan_generated_column *generated; /* for the other columns, in their order */
     size_t generated_count;
 
+    struct cg_digest_set *aside; /* rows of the source that are not to be on the target; NULL: none */
+
     pthread_mutex_t lock; /* guards what follows */
     struct cg_scan_side side[CG_SIDES];
+    struct cg_digest aside_digest;       /* of those that were met; side[CG_SIDE_SOURCE].digest is without them */
     struct cg_conversion_tally *tallies; /* [column_count * CG_CONVERSION_COUNT], malloc'd; NULL until one is needed */
     uint64_t misfits;                    /* rows with a value that has no exact image */
     size_t misfit_column;

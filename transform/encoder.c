@@ -390,9 +390,10 @@ void cg_encoder_take_back(struct cg_encoder *encoder) {
     encoder->job.applied.len = 0;
 }
 
-void cg_encoder_key(const struct cg_encoder *encoder, const struct cg_value *values,
+bool cg_encoder_key(const struct cg_encoder *encoder, const struct cg_value *values,
                     char ret_text[CG_SAMPLE_KEY_SIZE]) {
     describe_key(encoder->plan, values, ret_text);
+    return encoder->plan->key_count > 0;
 }
 
 const struct cg_conversion_tally *cg_encoder_tally(const struct cg_encoder *encoder, size_t column,

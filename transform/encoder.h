@@ -79,8 +79,8 @@ const struct cg_misfit *cg_encoder_last_misfit(const struct cg_encoder *encoder)
 /* The last row does not count: its conversions and its misfit are as if it had not been met. `out` and `digest` are the
  * caller's to mend. At most once after a row that was encoded. */
 void cg_encoder_take_back(struct cg_encoder *encoder);
-/* A row's key as text: "id=17"; "no key" for a table without one. */
-void cg_encoder_key(const struct cg_encoder *encoder, const struct cg_value *values, char ret_text[CG_SAMPLE_KEY_SIZE]);
+/* A row's key as text: "id=17"; "no key", and false, for a table without one. */
+bool cg_encoder_key(const struct cg_encoder *encoder, const struct cg_value *values, char ret_text[CG_SAMPLE_KEY_SIZE]);
 
 /* What was converted since the last reset: for column (index) and conversion; NULL when never. */
 const struct cg_conversion_tally *cg_encoder_tally(const struct cg_encoder *encoder, size_t column,

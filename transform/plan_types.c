@@ -431,6 +431,8 @@ static int decide_null(struct planner *p, const struct cg_member *m, struct colu
         return 0;
     if (bad_values_text(p, m, f, &text) < 0)
         return -1;
+    if (key && p->in->options && p->in->options->on_error == CG_ON_ERROR_REJECT)
+        return 0; /* the rows that hold them are set aside, one by one */
     if (key) {
         if (cg_plan_text(p, &why, "%s, and the column is in key %s, where nothing is made NULL", text, key->name) < 0)
             return -1;

@@ -456,3 +456,18 @@ bool cg_typemap_needs_data(const struct cg_typemap *map, const struct cg_table *
     *ret_needs = needs;
     return needs.range || needs.dates || needs.time || needs.enum_zero;
 }
+
+cg_conversion_set cg_typemap_allowed(const struct cg_typemap *map, const struct cg_table *table,
+                                     const struct cg_column *column) {
+    cg_conversion_set allowed = 0;
+    bool asked[2] = {false, false}; /* one of the user's, one of the default map's */
+    for (size_t i = 0; i < map->count; i++) {
+        const struct cg_rule *rule = &map->rules[i];
+        bool *done = &asked[rule->origin == CG_RULE_DEFAULT];
+        if (*done || !cg_rule_matches(rule, table, column))
+            continue;
+        *done = true;
+        allowed |= rule->allow;
+    }
+    return allowed;
+}

@@ -27,4 +27,9 @@ CG_MUST_USE int cg_typemap_load(const char *source_engine, const char *target_en
 bool cg_typemap_needs_data(const struct cg_typemap *map, const struct cg_table *table, const struct cg_column *column,
                            struct cg_typemap_needs *ret_needs);
 
+/* The conversions that rules allow for a column whose target is there already: those of the first of the user's rules
+ * that could match it, and of the first of the default map's. What the data holds is not asked. */
+cg_conversion_set cg_typemap_allowed(const struct cg_typemap *map, const struct cg_table *table,
+                                     const struct cg_column *column);
+
 #endif

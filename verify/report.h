@@ -50,6 +50,15 @@ struct cg_report_generated {
     const char *why; /* a sentence, or "" */
 };
 
+/* One of the rows that were set aside. */
+struct cg_report_reject {
+    const char *key;        /* "id=17" or "no key" */
+    const char *column;     /* "" for the row as a whole */
+    const char *refused_by; /* "crossgrade": it could not be converted; "target" */
+    const char *reason;
+    bool can_be_retried; /* its table has a key to find it by; not in the JSON */
+};
+
 struct cg_report_table {
     const char *source, *target; /* names; target "" when there is none */
     enum cg_table_status status;
@@ -70,6 +79,14 @@ struct cg_report_table {
     size_t columns, columns_compared;
     struct cg_report_conversion *conversions;
     size_t conversion_count;
+    /* Rows of the source that were set aside (row_rejected): rows_source = rows_target + rows_rejected, and the digests
+     * add up in the same way, when the others are equal. */
+    uint64_t rows_rejected;
+    bool has_rejects; /* digest_rejected is known */
+    struct cg_digest digest_rejected;
+    const char *rejects_file;         /* or "" */
+    struct cg_report_reject *rejects; /* the first few */
+    size_t reject_count;
 };
 
 enum cg_object_state {

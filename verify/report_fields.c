@@ -97,6 +97,20 @@ static const struct cg_field conversion_items[] = {
 };
 LIST(conversion, cg_report_conversion);
 
+static const struct cg_field reject_items[] = {
+    {.json = "key",
+     .kind = CG_FIELD_TEXT,
+     .offset = offsetof(struct cg_report_reject, key),
+     .secrecy = CG_FIELD_HASHED},
+    TEXT(cg_report_reject, column),
+    TEXT(cg_report_reject, refused_by),
+    {.json = "reason",
+     .kind = CG_FIELD_TEXT,
+     .offset = offsetof(struct cg_report_reject, reason),
+     .secrecy = CG_FIELD_WITHHELD},
+};
+LIST(reject, cg_report_reject);
+
 #define DIGEST(label, member)                                                                                          \
     {                                                                                                                  \
         .json = label, .kind = CG_FIELD_DIGEST, .offset = offsetof(struct cg_report_table, member),                    \
@@ -167,6 +181,13 @@ static const struct cg_field table_items[] = {
     PLAIN(cg_report_table, "seconds_verify", CG_FIELD_SECONDS, seconds_verify),
     {.json = "differences", .kind = CG_FIELD_EMPTY},
     ARRAY(cg_report_table, "conversions", conversions, conversion_count, conversion),
+    PLAIN(cg_report_table, "rows_rejected", CG_FIELD_COUNT, rows_rejected),
+    {.json = "digest_rejected",
+     .kind = CG_FIELD_DIGEST,
+     .offset = offsetof(struct cg_report_table, digest_rejected),
+     .extra = offsetof(struct cg_report_table, has_rejects)},
+    TEXT(cg_report_table, rejects_file),
+    ARRAY(cg_report_table, "rejects", rejects, reject_count, reject),
 };
 LIST(table, cg_report_table);
 

@@ -55,8 +55,8 @@ static int read_name(struct reader *r, const struct cg_field *field, yajl_val va
     return wrong(r, field);
 }
 
-static int read_digest(struct reader *r, const struct cg_field *field, yajl_val value, char *place) {
-    struct cg_digest *digest = (struct cg_digest *)(void *)place;
+static int read_digest(struct reader *r, const struct cg_field *field, yajl_val value, char *at) {
+    struct cg_digest *digest = (struct cg_digest *)(void *)(at + field->offset);
     if (YAJL_IS_NULL(value))
         return 0;
     const char *hex = YAJL_IS_STRING(value) ? YAJL_GET_STRING(value) : "";
@@ -66,6 +66,7 @@ static int read_digest(struct reader *r, const struct cg_field *field, yajl_val 
     memcpy(high, hex, 16);
     digest->high = strtoull(high, NULL, 16);
     digest->low = strtoull(hex + 16, NULL, 16);
+    *(bool *)(void *)(at + field->extra) = true;
     return 0;
 }
 
@@ -120,7 +121,7 @@ static int read_field(struct reader *r, const struct cg_field *field, yajl_val v
     case CG_FIELD_NAME:
         return read_name(r, field, value, place);
     case CG_FIELD_DIGEST:
-        return read_digest(r, field, value, place);
+        return read_digest(r, field, value, at);
     case CG_FIELD_TEXTS:
     case CG_FIELD_ARRAY:
         return read_array(r, field, value, at);

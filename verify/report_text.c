@@ -126,10 +126,44 @@ static void put_conversion(struct cg_text *t, const struct cg_report_table *tabl
     cg_text_paragraph_printf(t, "      ", "at %s%s", keys, c->count > c->sample_key_count ? "; ..." : "");
 }
 
+static void put_rejects_of(struct cg_text *t, const struct cg_report_table *table) {
+    char count[32];
+    const char *accepted = "";
+    for (size_t i = 0; i < table->conversion_count; i++)
+        if (table->conversions[i].conversion == CG_ROW_REJECTED)
+            accepted = table->conversions[i].accepted ? ", accepted" : ", NOT accepted";
+    cg_text_paragraph_printf(t, "  ", "%s: row_rejected, %s row%s%s", table->source,
+                             grouped((int64_t)table->rows_rejected, count), table->rows_rejected == 1 ? "" : "s",
+                             accepted);
+    if (table->rejects_file && *table->rejects_file)
+        cg_text_paragraph_printf(t, "      ", "in file %s", table->rejects_file);
+    for (size_t i = 0; i < table->reject_count && !t->redact; i++) {
+        const struct cg_report_reject *r = &table->rejects[i];
+        cg_text_paragraph_printf(t, "      ", "at %s%s%s: %s", r->key, *r->column ? ", column " : "", r->column,
+                                 r->reason);
+    }
+    if (table->reject_count && table->rows_rejected > table->reject_count && !t->redact)
+        cg_text_paragraph(t, "      ", "...");
+}
+
+static void put_rejects(struct cg_text *t, const struct cg_report *report) {
+    bool any = false;
+    for (size_t i = 0; i < report->table_count; i++) {
+        if (!report->tables[i].rows_rejected)
+            continue;
+        if (!any)
+            cg_text_heading(t, "Rows that were set aside");
+        any = true;
+        put_rejects_of(t, &report->tables[i]);
+    }
+}
+
 static void put_conversions(struct cg_text *t, const struct cg_report *report) {
     bool any = false;
     for (size_t i = 0; i < report->table_count; i++)
         for (size_t k = 0; k < report->tables[i].conversion_count; k++) {
+            if (report->tables[i].conversions[k].conversion == CG_ROW_REJECTED)
+                continue;
             if (!any)
                 cg_text_heading(t, "Values that were converted");
             any = true;
@@ -197,8 +231,8 @@ static void put_decisions(struct cg_text *t, const struct cg_report *report) {
     cg_text_heading(t, "Types that were decided by the data (--write-map keeps them)");
     for (size_t i = 0; i < report->decision_count && i < LISTED; i++) {
         const struct cg_report_decision *d = &report->decisions[i];
-        cg_text_paragraph_printf(t, "  ", "%s%s%s: %s -> %s%s%s", d->table, *d->column ? "." : "", d->column, d->source_type, d->target_type,
-                                 t->redact ? "" : ": ", t->redact ? "" : d->reason);
+        cg_text_paragraph_printf(t, "  ", "%s%s%s: %s -> %s%s%s", d->table, *d->column ? "." : "", d->column,
+                                 d->source_type, d->target_type, t->redact ? "" : ": ", t->redact ? "" : d->reason);
     }
     cg_text_more(t, report->decision_count, LISTED);
 }
@@ -269,6 +303,7 @@ int cg_report_write_text(const struct cg_report *report, int width, bool colour,
     put_sides(&t, report);
     put_tables(&t, report);
     put_filters(&t, report);
+    put_rejects(&t, report);
     put_conversions(&t, report);
     put_losses(&t, report);
     put_extra(&t, report);

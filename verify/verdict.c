@@ -97,6 +97,37 @@ static int tell_unaccepted(struct judge *j, enum cg_conversion conversion, const
                                       info->name, where ? ":" : "", where ? where : ""));
 }
 
+/* Rows that are not on the target: no matter of acceptance alone, but a difference until somebody accepts it. */
+static int block_rejects(struct judge *j, struct cg_report_table *table, uint64_t count,
+                         const struct cg_acceptance *over) {
+    const struct cg_report_reject *first = table->reject_count ? &table->rejects[0] : NULL;
+    const char *limit =
+        over ? cg_arena_printf(j->arena, ", accepted up to %" PRIu64 " (--accept %s)", over->limit, over->option) : "";
+    const char *message = limit
+                              ? cg_arena_printf(j->arena, "%" PRIu64 " row%s set aside (row_rejected)%s%s%s%s%s", count,
+                                                count == 1 ? " was" : "s were", limit, first ? "; the first, " : "",
+                                                first ? first->key : "", first ? ": " : "", first ? first->reason : "")
+                              : NULL;
+    const char *it = count == 1 ? "it" : "them";
+    const char *again =
+        !first || first->can_be_retried
+            ? cg_arena_printf(j->arena, "load %s again with crossgrade retry-rejects SOURCE TARGET %s", it,
+                              j->report->run_id)
+            : cg_arena_printf(
+                  j->arena, "mend %s at the source and migrate the table again (it has no key to find %s by)", it, it);
+    const char *action = again ? cg_arena_printf(j->arena,
+                                                 "%s, or leave %s out for good with --accept "
+                                                 "'row_rejected:%s<=%" PRIu64 "'",
+                                                 again, it, table->source, count)
+                               : NULL;
+    if (!message || !action)
+        return cg_error_memory(j->err);
+    table->status = CG_STATUS_DIFFERENT;
+    table->why = message;
+    table->hint = action;
+    return block(j, "rows_rejected", table->source, message, action);
+}
+
 static int accept_table(struct judge *j, struct cg_report_table *table) {
     for (size_t i = 0; i < table->conversion_count; i++) {
         struct cg_report_conversion *c = &table->conversions[i];
@@ -108,6 +139,11 @@ static int accept_table(struct judge *j, struct cg_report_table *table) {
         c->accepted = c->accepted || is_accepted(j, c->conversion, table->source, c->column, &over);
         if (c->accepted) {
             j->converted = true;
+            continue;
+        }
+        if (c->conversion == CG_ROW_REJECTED) {
+            if (block_rejects(j, table, c->count, over) < 0)
+                return -1;
             continue;
         }
         const char *where = *c->column ? cg_arena_printf(j->arena, "%s.%s", table->source, c->column) : table->source;
@@ -350,7 +386,7 @@ static void count_coverage(struct cg_report *report) {
             continue;
         report->tables_compared++;
         report->columns_compared += table->columns_compared;
-        report->rows_compared += (uint64_t)table->rows_source;
+        report->rows_compared += (uint64_t)table->rows_source - (table->has_rejects ? table->rows_rejected : 0);
     }
 }
 

@@ -200,22 +200,54 @@ static int outcome_step(struct pg_session *session, const struct cg_retry *outco
     return 0;
 }
 
+static int converted_step(struct pg_session *session, const char *reject_id, const struct cg_conversion_count *count,
+                          struct cg_arena *arena, struct pg_step *ret_step, struct cg_error *err) {
+    const char **params = cg_arena_array(arena, 5, sizeof *params);
+    if (!params || !(params[2] = cg_pgload_clean_text(arena, count->column)) ||
+        !(params[3] = cg_arena_printf(arena, "%" PRIu64, count->count)))
+        return cg_error_memory(err);
+    params[0] = reject_id;
+    params[1] = cg_conversions[count->conversion].name;
+    size_t samples = sizeof count->samples / sizeof *count->samples;
+    if (cg_pgload_array_text(arena, count->samples, samples, &params[4], err))
+        return -1;
+    *ret_step = (struct pg_step){session->target->sql[PG_SQL_REJECT_CONVERTED], params, 5};
+    return 0;
+}
+
+/* The statements of all outcomes: each must touch one row. */
+static int outcome_steps(struct pg_session *session, const struct cg_retry *outcomes, size_t count,
+                         struct cg_arena *arena, struct pg_step *steps, size_t *ret_count, struct cg_error *err) {
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct cg_retry *outcome = &outcomes[i];
+        if (outcome_step(session, outcome, arena, &steps[used++], err))
+            return -1;
+        const char *id = steps[used - 1].params[0];
+        for (size_t k = 0; outcome->state == CG_RETRY_LOADED && k < outcome->conversion_count; k++)
+            if (converted_step(session, id, &outcome->conversions[k], arena, &steps[used++], err))
+                return -1;
+    }
+    *ret_count = used;
+    return 0;
+}
+
 static int note_outcomes(struct pg_session *session, const struct cg_retry *outcomes, size_t count,
                          struct cg_arena *arena, struct cg_error *err) {
     static const char doing[] = "noting what became of rejected rows";
-    struct pg_step *steps = cg_arena_array(arena, count + 1, sizeof *steps);
-    uint64_t *rows = cg_arena_array(arena, count + 1, sizeof *rows);
+    size_t most = count + 1, used = 0;
+    for (size_t i = 0; i < count; i++)
+        most += outcomes[i].conversion_count;
+    struct pg_step *steps = cg_arena_array(arena, most, sizeof *steps);
+    uint64_t *rows = cg_arena_array(arena, most, sizeof *rows);
     if (!steps || !rows)
         return cg_error_memory(err);
-    for (size_t i = 0; i < count; i++)
-        if (outcome_step(session, &outcomes[i], arena, &steps[i], err))
-            return -1;
-    if (count && cg_pgload_run_steps(session, steps, count, rows, doing, err))
+    if (outcome_steps(session, outcomes, count, arena, steps, &used, err) ||
+        (used && cg_pgload_run_steps(session, steps, used, rows, doing, err)))
         return -1;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < used; i++)
         if (rows[i] != 1)
-            return cg_error_set(err, CG_ERR_INTERNAL, "%s: row %" PRId64 " changed under its lock", doing,
-                                outcomes[i].reject.id);
+            return cg_error_set(err, CG_ERR_INTERNAL, "%s: the ledger changed under its lock", doing);
     return cg_pgload_commit(session, doing, err);
 }
 

@@ -27,6 +27,7 @@ static const char *const texts[PG_SQL_COUNT] = {
     [PG_SQL_CONVERSIONS] = cg_embedded_postgresql_ledger_conversions_sql,
     [PG_SQL_REJECT_ADD] = cg_embedded_postgresql_ledger_reject_add_sql,
     [PG_SQL_REJECT_UPDATE] = cg_embedded_postgresql_ledger_reject_update_sql,
+    [PG_SQL_REJECT_CONVERTED] = cg_embedded_postgresql_ledger_reject_converted_sql,
     [PG_SQL_REJECTS] = cg_embedded_postgresql_ledger_rejects_sql,
     [PG_SQL_RUN_READ] = cg_embedded_postgresql_ledger_run_read_sql,
     [PG_SQL_RUN_TABLES] = cg_embedded_postgresql_ledger_run_tables_sql,

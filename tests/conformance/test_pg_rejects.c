@@ -405,16 +405,22 @@ static void a_rejected_row_is_loaded_once_and_the_others_keep_their_reasons(void
     struct cg_reject *rejects;
     size_t count;
     const struct cg_reject three[] = {by_us, by_target, by_us};
+    const struct cg_conversion_count before = {CG_NUL_REMOVED, "name", 4, {"id=6", "id=7"}};
+    const struct cg_chunk_result nothing = {.bytes = 0};
     begin(0);
     must(cg_chunk_reject(fixture.session, three, 3, &trouble));
-    commit(0);
+    must(cg_chunk_commit(fixture.session, &nothing, &before, 1, &trouble));
 
     retry_begin(&rejects, &count);
     assert_int_equal(count, 3);
     struct refused refused = {.count = 0};
     assert_int_equal(write_part(1, 1, &refused), 1);
+    const struct cg_conversion_count converted[] = {{CG_NUL_REMOVED, "name", 1, {"id=1"}},
+                                                    {CG_ZERO_DATE_TO_NULL, "day", 1, {"id=1"}}};
     struct cg_retry outcomes[] = {
-        {CG_RETRY_LOADED, rejects[0]}, {CG_RETRY_REJECTED, rejects[1]}, {CG_RETRY_GONE, rejects[2]}};
+        {.state = CG_RETRY_LOADED, .reject = rejects[0], .conversions = converted, .conversion_count = 2},
+        {.state = CG_RETRY_REJECTED, .reject = rejects[1], .conversions = converted, .conversion_count = 1},
+        {.state = CG_RETRY_GONE, .reject = rejects[2]}};
     outcomes[1].reject.reason = "still thirteen";
     cg_chunk_abort(fixture.session); /* nothing of it stays */
     assert_value("SELECT count(*) || ' ' || (SELECT count(*) FROM public.t) FROM crossgrade.reject "
@@ -427,6 +433,9 @@ static void a_rejected_row_is_loaded_once_and_the_others_keep_their_reasons(void
     assert_value("SELECT string_agg(state || ' ' || reason, ', ' ORDER BY reject_id) FROM crossgrade.reject",
                  "loaded a NUL byte, rejected still thirteen, gone a NUL byte");
     assert_value("SELECT count(*) FROM public.t", "1");
+    assert_value("SELECT string_agg(concat_ws(' ', conversion, column_name, value_count, samples), ', ' ORDER BY "
+                 "conversion) FROM crossgrade.conversion",
+                 "nul_removed name 5 {id=6,id=7,id=1}, zero_date_to_null day 1 {id=1}");
 
     retry_begin(&rejects, &count);
     assert_int_equal(count, 1);
@@ -450,7 +459,7 @@ static void outcomes_that_do_not_match_the_rows_that_went_in_are_a_defect(void *
     reject_both();
     commit(0);
     retry_begin(&rejects, &count);
-    const struct cg_retry outcome = {CG_RETRY_LOADED, rejects[0]};
+    const struct cg_retry outcome = {.state = CG_RETRY_LOADED, .reject = rejects[0]};
     struct cg_error err = {0};
     assert_int_equal(cg_retry_commit(fixture.session, &outcome, 1, 1, &err), -1);
     assert_int_equal(err.cls, CG_ERR_INTERNAL);

@@ -135,7 +135,7 @@ static void malformed_values_are_refused_and_change_nothing(void **state) {
     refused(CG_CMD_MIGRATE, "map-column", ".paid=boolean", "TABLE.COLUMN=TYPE");
     refused(CG_CMD_MIGRATE, "map-column", "orders.=boolean", "TABLE.COLUMN=TYPE");
     refused(CG_CMD_MIGRATE, "drop-existing", "maybe", "neither true nor false");
-    refused(CG_CMD_MIGRATE, "on-error", "go-on", "stop-table, stop");
+    refused(CG_CMD_MIGRATE, "on-error", "go-on", "stop-table, reject, stop");
     refused(CG_CMD_SCHEMA, "section", "all", "post-data");
 }
 

@@ -134,7 +134,8 @@ static void values_out_of_range_have_their_line(void **state) {
     refused("map-column:\n  - a.b=text\n  - broken\n", "shop.yaml, line 3, key map-column", "TABLE.COLUMN=TYPE");
     refused("quiet: perhaps\n", "shop.yaml, line 1, key quiet", "neither true nor false");
     refused("jobs: 1\ncommand: schema\n", "shop.yaml, line 2, key command", "neither migrate nor verify");
-    refused("on-error: reject\n", "shop.yaml, line 1, key on-error", "not available in this version");
+    refused("on-error: maybe\n", "shop.yaml, line 1, key on-error", "stop-table, reject, stop");
+    refused("max-rejects: 0\n", "shop.yaml, line 1, key max-rejects", "1 to 1000000");
 }
 
 static void files_that_are_no_mapping_are_refused(void **state) {

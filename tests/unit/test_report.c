@@ -33,6 +33,9 @@ static struct cg_report sample(void) {
                                                       .digest_target = {7, 8, 12345678},
                                                       .different = true,
                                                       .why = "why"}};
+    static struct cg_report_reject rejects[] = {
+        {.key = "secret key", .column = "c", .refused_by = "crossgrade", .reason = "secret " HOSTILE},
+        {.key = "no key", .column = "", .refused_by = "target", .reason = "secret too"}};
     static struct cg_report_table tables[] = {
         {.source = HOSTILE,
          .target = "t",
@@ -52,6 +55,12 @@ static struct cg_report sample(void) {
          .generated_count = 1,
          .conversions = conversions,
          .conversion_count = 1,
+         .rows_rejected = 3,
+         .has_rejects = true,
+         .digest_rejected = {9, 10, 3},
+         .rejects_file = "rejects/r/" HOSTILE,
+         .rejects = rejects,
+         .reject_count = 2,
          .columns = 3,
          .columns_compared = 2},
         {.source = "tabelle_mit_einem_sehr_langen_namen_\xc3\xa4\xc3\xb6\xc3\xbc_und_noch_mehr_zeichen_0123456789",
@@ -187,6 +196,7 @@ static void redacting_keeps_values_out(void **state) {
     assert_null(strstr(json, "id=17"));
     assert_null(strstr(json, "secret"));
     assert_null(strstr(text, "id=17"));
+    assert_null(strstr(text, "secret key"));
     assert_non_null(strstr(json_of(&report, false), "id=17"));
 }
 

@@ -72,6 +72,44 @@ static void convert(enum cg_conversion name, uint64_t count) {
     tables[0].conversion_count = 1;
 }
 
+static void rejected_rows_are_a_difference_until_they_are_accepted_by_name(void **state) {
+    (void)state;
+    static struct cg_report_reject first = {"id=2", "c", "crossgrade", "a NUL byte", true};
+    for (int keyed = 0; keyed < 2; keyed++) {
+        (void)fresh(NULL);
+        convert(CG_ROW_REJECTED, 3);
+        conversion.column = "";
+        first.can_be_retried = keyed;
+        report.run_id = "run-1";
+        tables[0].rejects = &first;
+        tables[0].reject_count = 1;
+        tables[0].rows_rejected = 3;
+        tables[0].has_rejects = true;
+        judge(NULL, 0, CG_VERDICT_NOT_SAFE);
+        assert_int_equal(cg_verdict_exit_code(&report), 1);
+        assert_int_equal(tables[0].status, CG_STATUS_DIFFERENT);
+        assert_int_equal(report.blocker_count, 1);
+        assert_string_equal(report.blockers[0].code, "rows_rejected");
+        assert_non_null(strstr(report.blockers[0].message, "3 rows were set aside"));
+        assert_non_null(strstr(report.blockers[0].message, "id=2: a NUL byte"));
+        assert_true((strstr(report.blockers[0].action, "retry-rejects SOURCE TARGET run-1") != NULL) == keyed);
+        assert_non_null(strstr(report.blockers[0].action, "--accept 'row_rejected:orders<=3'"));
+        assert_int_equal(report.rows_compared, 7 + 7 - 3);
+    }
+    const char *const enough[] = {"row_rejected:orders<=3"}, *const less[] = {"row_rejected<=2"},
+                      *const another[] = {"row_rejected:customers"};
+    tables[0].status = CG_STATUS_IDENTICAL;
+    judge(less, 1, CG_VERDICT_NOT_SAFE);
+    tables[0].status = CG_STATUS_IDENTICAL;
+    judge(another, 1, CG_VERDICT_NOT_SAFE);
+    (void)fresh(NULL);
+    convert(CG_ROW_REJECTED, 3);
+    conversion.column = "";
+    judge(enough, 1, CG_VERDICT_SAFE_WITH_CONVERSIONS);
+    assert_int_equal(tables[0].status, CG_STATUS_CONVERTED);
+    assert_int_equal(cg_verdict_exit_code(&report), 0);
+}
+
 static void equal_tables_are_safe(void **state) {
     (void)state;
     judge(NULL, 0, CG_VERDICT_SAFE);
@@ -406,6 +444,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, drop)
     const struct CMUnitTest tests[] = {
         TEST(equal_tables_are_safe),
+        TEST(rejected_rows_are_a_difference_until_they_are_accepted_by_name),
         TEST(an_excluded_table_is_counted_and_said),
         TEST(a_filtered_table_is_named_and_said),
         TEST(of_data_only_a_schema_that_differs_is_told_and_what_the_run_did_is_judged),
