@@ -105,6 +105,48 @@ struct cg_check {
                         and is there from the start */
 };
 
+/* ---- partitions ---- */
+
+enum cg_partition_method {
+    CG_PARTITION_UNKNOWN, /* nothing is said but `words` */
+    CG_PARTITION_RANGE,
+    CG_PARTITION_LIST,
+    CG_PARTITION_HASH /* MySQL's HASH and KEY, linear or not */
+};
+
+enum cg_bound_kind { CG_BOUND_VALUE, CG_BOUND_NULL, CG_BOUND_MINIMUM, CG_BOUND_MAXIMUM };
+
+/* One column's part of a partition's bounds. */
+struct cg_bound {
+    enum cg_bound_kind kind;
+    const char *text; /* of a VALUE: the value itself, unquoted, in the engine's text form; else NULL */
+};
+
+struct cg_partition {
+    const char *name;
+    const char *schema;         /* PostgreSQL: where the partition is; else NULL */
+    struct cg_bound *from, *to; /* RANGE: one for each column (one of an expression); from is in it, to is not. MySQL
+                                   tells no from (NULL): it is where the partition before it ends */
+    struct cg_bound *values;    /* LIST: value_count times one for each column */
+    size_t value_count;
+    unsigned modulus, remainder;   /* HASH */
+    bool is_default;               /* it takes what no other one takes */
+    const char *check;             /* a plan's: what its rows have to be like; NULL: whatever comes */
+    const char *comment;           /* "" */
+    struct cg_partitioning *below; /* into partitions of its own, or NULL */
+};
+
+struct cg_partitioning {
+    enum cg_partition_method method;
+    const char *words;    /* the method as the engine calls it: "LINEAR KEY", "RANGE COLUMNS" */
+    const char **columns; /* column_count; none when it goes by an expression */
+    size_t column_count;
+    const char *expression;  /* the engine's source text; NULL when it goes by columns */
+    const char **collations; /* a plan's: for each column NULL, or what orders it; NULL: none */
+    struct cg_partition *items;
+    size_t count;
+};
+
 enum cg_table_kind { CG_TABLE_BASE, CG_TABLE_SYSTEM_VERSIONED, CG_TABLE_PARTITIONED };
 
 struct cg_table {
@@ -131,6 +173,7 @@ struct cg_table {
     size_t foreign_key_count;
     struct cg_check *checks;
     size_t check_count;
+    struct cg_partitioning *partitioning; /* partition_text understood; NULL when there is none */
     const char *on_update_function; /* a plan's: the trigger function that moves the columns with on_update_now; NULL
                                        when there are none */
 };

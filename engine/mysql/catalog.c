@@ -156,6 +156,22 @@ static int read_tables(struct cg_mysql_reading *reading, struct cg_error *err) {
     return rc;
 }
 
+static int read_partitioned(struct cg_mysql_reading *reading, struct cg_error *err) {
+    struct cg_mysql_rows rows;
+    if (reading->mariadb || reading->version < 80000)
+        return 0;
+    if (cg_mysql_rows_open(reading, cg_embedded_mysql_partitioned_mysql_sql, &rows, err) < 0)
+        return -1;
+    while (cg_mysql_rows_next(&rows)) {
+        struct cg_table *table = cg_mysql_field_table(&rows);
+        if (!table || table->partition_text)
+            continue;
+        table->kind = CG_TABLE_PARTITIONED;
+        table->partition_text = ""; /* read later */
+    }
+    return 0;
+}
+
 static int read_estimates(struct cg_mysql_reading *reading, struct cg_error *err) {
     struct cg_mysql_rows rows;
     if (cg_mysql_rows_open(reading, cg_embedded_mysql_estimates_sql, &rows, err) < 0)
@@ -285,7 +301,9 @@ static int read_partitions(struct cg_mysql_reading *reading, struct cg_table *ta
         table->partition_text = partition_clause(reading->arena, row[1]);
     bool known = row && row[1] && table->partition_text;
     mysql_free_result(result);
-    return known ? 0 : cg_error_set(err, CG_ERR_ENGINE, "the partitions of table %s cannot be read", table->name);
+    if (!known)
+        return cg_error_set(err, CG_ERR_ENGINE, "the partitions of table %s cannot be read", table->name);
+    return cg_mysql_read_partitioning(reading, table, err);
 }
 
 static int read_one_by_one(struct cg_mysql_reading *reading, struct cg_error *err) {
@@ -317,6 +335,7 @@ static int (*const steps[])(struct cg_mysql_reading *, struct cg_error *) = {
     read_database,
     read_collations,
     read_tables,
+    read_partitioned,
     read_columns,
     cg_mysql_read_exact_defaults,
     cg_mysql_read_checks,

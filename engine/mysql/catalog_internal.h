@@ -96,6 +96,9 @@ CG_MUST_USE int cg_mysql_read_keys(struct cg_mysql_reading *reading, struct cg_e
 CG_MUST_USE int cg_mysql_read_foreign_keys(struct cg_mysql_reading *reading, struct cg_error *err);
 CG_MUST_USE int cg_mysql_read_checks(struct cg_mysql_reading *reading, struct cg_error *err);
 CG_MUST_USE int cg_mysql_read_views(struct cg_mysql_reading *reading, struct cg_error *err);
+/* catalog_partitions.c: of one table whose keys and partition_text are read. */
+CG_MUST_USE int cg_mysql_read_partitioning(struct cg_mysql_reading *reading, struct cg_table *table,
+                                           struct cg_error *err);
 CG_MUST_USE int cg_mysql_read_objects(struct cg_mysql_reading *reading, struct cg_error *err);
 /* Adds an object; the strings are kept, not copied. */
 CG_MUST_USE int cg_mysql_add_object(struct cg_mysql_reading *reading, enum cg_object_kind kind, const char *name,
