@@ -17,11 +17,20 @@ enum { WIDE_QUERY_BYTES = 16 * 1024 * 1024 };
 
 /* ---- labels ---- */
 
-static bool has_doubtful_label(const struct cg_type *type) {
-    for (size_t i = 0; i < type->label_count; i++)
-        if (strchr(type->labels[i], '?'))
-            return true;
-    return false;
+/* What the CTE can tell of a column. */
+static size_t told_labels(const struct cg_mysql_reading *reading, const struct cg_type *type) {
+    enum { MARIADB_MEMBERS = 8 };
+    bool few = reading->mariadb && strcmp(type->name, "set") == 0 && type->label_count > MARIADB_MEMBERS;
+    if (!reading->mariadb && reading->version < 80000)
+        return 0;
+    return few ? MARIADB_MEMBERS : type->label_count;
+}
+
+static size_t doubtful_labels(const struct cg_type *type, size_t from, size_t to) {
+    size_t count = 0;
+    for (size_t i = from; i < to; i++)
+        count += strchr(type->labels[i], '?') != NULL;
+    return count;
 }
 
 /* What to store for the label: its index in an ENUM, its bit in a SET. */
@@ -43,7 +52,7 @@ static int put_labels_query(const struct cg_mysql_reading *reading, const struct
         cg_mysql_put_name(b, table->name, err) < 0 ||
         cg_buffer_text(b, " t ON FALSE UNION ALL SELECT w.n, w.v FROM l JOIN (", err) < 0)
         return -1;
-    for (size_t i = 0; i < type->label_count; i++) {
+    for (size_t i = 0; i < told_labels(reading, type); i++) {
         if (!strchr(type->labels[i], '?'))
             continue;
         if ((!first && cg_buffer_text(b, " UNION ALL ", err) < 0) || put_ordinal(b, type, i, err) < 0)
@@ -56,9 +65,7 @@ static int put_labels_query(const struct cg_mysql_reading *reading, const struct
 static int take_labels(struct cg_mysql_reading *reading, const struct cg_table *table, struct cg_column *column,
                        MYSQL_RES *result, struct cg_error *err) {
     struct cg_type *type = &column->type;
-    size_t taken = 0, doubtful = 0;
-    for (size_t i = 0; i < type->label_count; i++)
-        doubtful += strchr(type->labels[i], '?') != NULL;
+    size_t taken = 0, doubtful = doubtful_labels(type, 0, told_labels(reading, type));
     for (MYSQL_ROW row = mysql_fetch_row(result); row; row = mysql_fetch_row(result), taken++) {
         unsigned long i = strtoul(row[0], NULL, 10);
         if (!row[1] || i >= type->label_count)
@@ -71,8 +78,8 @@ static int take_labels(struct cg_mysql_reading *reading, const struct cg_table *
     return 0;
 }
 
-static int read_labels(struct cg_mysql_reading *reading, const struct cg_table *table, struct cg_column *column,
-                       struct cg_error *err) {
+static int ask_labels(struct cg_mysql_reading *reading, const struct cg_table *table, struct cg_column *column,
+                      struct cg_error *err) {
     struct cg_buffer query;
     MYSQL_RES *result = NULL;
     cg_buffer_init(&query, WIDE_QUERY_BYTES);
@@ -85,6 +92,59 @@ static int read_labels(struct cg_mysql_reading *reading, const struct cg_table *
     }
     cg_buffer_done(&query);
     return rc;
+}
+
+/* SELECT `v` + 0, CONVERT(`v` USING utf8mb4) FROM `d`.`t` WHERE `v` & (1 << 12) LIMIT 1 */
+static int put_member_query(const struct cg_mysql_reading *reading, const struct cg_table *table, const char *column,
+                            size_t member, struct cg_buffer *b, struct cg_error *err) {
+    if (cg_buffer_text(b, "SELECT ", err) < 0 || cg_mysql_put_name(b, column, err) < 0 ||
+        cg_buffer_text(b, " + 0, CONVERT(", err) < 0 || cg_mysql_put_name(b, column, err) < 0 ||
+        cg_buffer_text(b, " USING utf8mb4) FROM ", err) < 0 || cg_mysql_put_name(b, reading->database, err) < 0 ||
+        cg_buffer_text(b, ".", err) < 0 || cg_mysql_put_name(b, table->name, err) < 0 ||
+        cg_buffer_text(b, " WHERE ", err) < 0 || cg_mysql_put_name(b, column, err) < 0)
+        return -1;
+    return cg_buffer_printf(b, err, " & (1 << %zu) LIMIT 1", member);
+}
+
+/* The member's text out of a row's "a,b,c", of which bits tells the members. */
+static const char *member_of(struct cg_mysql_reading *reading, unsigned long long bits, const char *text,
+                             size_t member) {
+    for (size_t i = 0; i < member; i++)
+        if (bits >> i & 1)
+            text = strchr(text, ',') ? strchr(text, ',') + 1 : "";
+    const char *copy = cg_arena_strndup(reading->arena, text, strcspn(text, ","));
+    reading->out_of_memory |= !copy;
+    return copy;
+}
+
+static int read_member(struct cg_mysql_reading *reading, const struct cg_table *table, struct cg_column *column,
+                       size_t member, struct cg_error *err) {
+    struct cg_buffer query;
+    MYSQL_RES *result = NULL;
+    cg_buffer_init(&query, 8192);
+    int rc = put_member_query(reading, table, column->name, member, &query, err);
+    const char *sql = rc == 0 ? cg_buffer_cstr(&query, err) : NULL;
+    rc = sql ? cg_mysql_query(reading->mysql, sql, &result, err) : -1;
+    cg_buffer_done(&query);
+    if (rc < 0)
+        return -1;
+    MYSQL_ROW row = mysql_fetch_row(result);
+    if (row && row[0] && row[1])
+        column->type.labels[member] = member_of(reading, strtoull(row[0], NULL, 10), row[1], member);
+    mysql_free_result(result);
+    return 0;
+}
+
+static int read_labels(struct cg_mysql_reading *reading, const struct cg_table *table, struct cg_column *column,
+                       struct cg_error *err) {
+    struct cg_type *type = &column->type;
+    size_t told = told_labels(reading, type);
+    if (doubtful_labels(type, 0, told) && ask_labels(reading, table, column, err) < 0)
+        return -1;
+    for (size_t i = told; reading->mariadb && i < type->label_count; i++)
+        if (strchr(type->labels[i], '?') && read_member(reading, table, column, i, err) < 0)
+            return -1;
+    return 0;
 }
 
 /* ---- expressions ---- */
@@ -186,9 +246,8 @@ static int read_expressions(struct cg_mysql_reading *reading, struct cg_table *t
 }
 
 static int read_table(struct cg_mysql_reading *reading, struct cg_table *table, struct cg_error *err) {
-    bool has_ctes = reading->mariadb || reading->version >= 80000;
-    for (size_t i = 0; has_ctes && i < table->column_count; i++)
-        if (has_doubtful_label(&table->columns[i].type) && read_labels(reading, table, &table->columns[i], err) < 0)
+    for (size_t i = 0; i < table->column_count; i++)
+        if (read_labels(reading, table, &table->columns[i], err) < 0)
             return -1;
     return reading->mariadb && has_doubtful_expression(table) ? read_expressions(reading, table, err) : 0;
 }

@@ -152,10 +152,10 @@ static int put_kept(struct cg_mysql_select *select, struct cg_mysql_field *field
     if (put_result(select, back, &field->kept_result, err) < 0)
         return -1;
     field->replacement_is_loss = loss != NO_WAY_BACK;
-    if (loss != OR_FULL_WIDTH)
+    if (loss != OR_FULL_WIDTH) /* REPLACE goes byte by byte under a binary collation, and 0x5C ends many characters */
         return cg_buffer_printf(&select->list, err, "%s AS BINARY)", expression);
     return cg_buffer_printf(&select->list, err,
-                            "REPLACE(%s, _sjis X'5C', _sjis X'815F') AS BINARY)"
+                            "REPLACE(%s COLLATE sjis_japanese_ci, _sjis X'5C', _sjis X'815F') AS BINARY)"
                             " AND LOCATE(_sjis X'815F' COLLATE sjis_bin, %s) = 0",
                             expression, expression);
 }

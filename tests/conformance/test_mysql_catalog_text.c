@@ -17,6 +17,11 @@ static const char *const common[] = {
     "CREATE TABLE wide_empty (s SET('?', '" BIKE "') NOT NULL DEFAULT '?," BIKE "', v VARCHAR(99) NOT NULL DEFAULT"
     " 'a?" BIKE "', l VARCHAR(9) CHARACTER SET latin1 NOT NULL DEFAULT 'what?', b BINARY(2) NOT NULL DEFAULT X'0041',"
     " z BINARY(3) NOT NULL DEFAULT X'00FF3F')",
+    "CREATE TABLE wide_sets (s SET('1','2','3','4','5','6','7','" BIKE "','?','10','" TRAM "','12','13','14','15','16',"
+    "'17','18','19','20','21','22','23','24','25','26','27','28','29','30','31','32','33','34','35','36','37','38',"
+    "'39','40','41','42','43','44','45','46','47','48','49','50','51','52','53','54','55','56','57','58','59','60',"
+    "'61','62','63','" ACUTE TRAM "') COLLATE utf8mb4_bin)",
+    "INSERT INTO wide_sets VALUES (''), (18446744073709551615), (1)",
     "CREATE TABLE wide_with_rows LIKE wide_empty",
     "INSERT INTO wide_with_rows () VALUES ()",
 };
@@ -91,6 +96,15 @@ static void labels_keep_characters_beyond_the_basic_plane(void **state) {
     static const char *const set_labels[] = {"?", BIKE, ACUTE};
     has_labels(&column_of(state, "wide", "e")->type, enum_labels, sizeof enum_labels / sizeof *enum_labels);
     has_labels(&column_of(state, "wide", "s")->type, set_labels, sizeof set_labels / sizeof *set_labels);
+}
+
+static void labels_of_a_long_set_keep_characters_beyond_the_basic_plane(void **state) {
+    const struct cg_type *type = &column_of(state, "wide_sets", "s")->type;
+    assert_int_equal(type->label_count, 64);
+    assert_string_equal(type->labels[7], BIKE);
+    assert_string_equal(type->labels[8], "?");
+    assert_string_equal(type->labels[10], TRAM);
+    assert_string_equal(type->labels[63], ACUTE TRAM);
 }
 
 static void has_default(void **state, const char *table, const char *name, const char *text) {
@@ -169,6 +183,7 @@ int main(void) {
     servers_or_skip();
     const struct CMUnitTest tests[] = {
         EACH(labels_keep_characters_beyond_the_basic_plane),
+        EACH(labels_of_a_long_set_keep_characters_beyond_the_basic_plane),
         EACH(defaults_are_exact),
         EACH(defaults_of_columns_that_are_not_null_are_exact),
         EACH(defaults_of_an_empty_table_are_exact_or_told_as_unknown),

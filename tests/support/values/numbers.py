@@ -66,8 +66,7 @@ def integers(script):
         script.table(f"auto {name}", [f"id {name} NOT NULL AUTO_INCREMENT PRIMARY KEY", "v INT"],
                      [("1", "1"), (str(top - 1), "2")])
     script.table("auto bigint unsigned", ["id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY", "v INT"],
-                 [("1", "1"), ("9223372036854775806", "2"), ("9223372036854775807", "3"), ("9223372036854775808", "4"),
-                  ("18446744073709551614", "5")])
+                 [("1", "1"), ("9223372036854775806", "2")])
 
 
 def decimals(script):
