@@ -33,6 +33,8 @@ struct cg_source {
     struct cg_session_pool pool;
     struct cg_session *sessions;
     size_t session_count;
+    MYSQL *lookers[4]; /* idle connections outside the snapshot, under pool.lock */
+    size_t looker_count;
 };
 
 /* source.c: fills err from a session's connection (stmt may be NULL), marks the session lost when the connection is

@@ -44,6 +44,8 @@ static void source_free(struct cg_source *source) {
         return;
     for (size_t i = 0; i < source->session_count; i++)
         cg_mysql_close(source->sessions[i].mysql);
+    while (source->looker_count)
+        cg_mysql_close(source->lookers[--source->looker_count]);
     free(source->sessions);
     cg_mysql_close(source->control);
     cg_session_pool_done(&source->pool);
@@ -145,17 +147,45 @@ static void source_cancel(struct cg_source *source) {
 
 /* ---- looking from outside the snapshot ---- */
 
+/* Connections for looking, kept from one table to the next: a TLS handshake takes longer than the look. */
+static MYSQL *take_looker(struct cg_source *source) {
+    pthread_mutex_lock(&source->pool.lock);
+    MYSQL *mysql = source->looker_count ? source->lookers[--source->looker_count] : NULL;
+    pthread_mutex_unlock(&source->pool.lock);
+    return mysql;
+}
+
+static void keep_looker(struct cg_source *source, MYSQL *mysql) {
+    pthread_mutex_lock(&source->pool.lock);
+    bool room = source->looker_count < sizeof source->lookers / sizeof *source->lookers;
+    if (room)
+        source->lookers[source->looker_count++] = mysql;
+    pthread_mutex_unlock(&source->pool.lock);
+    if (!room)
+        cg_mysql_close(mysql);
+}
+
 static int source_table_now(struct cg_source *source, const char *table, struct cg_arena *arena,
                             struct cg_table **ret_table, struct cg_error *err) {
-    MYSQL *mysql = NULL;
     struct cg_catalog *catalog = NULL;
-    if (cg_mysql_source_connect(source, &mysql, err) < 0)
+    struct cg_error lost = {0};
+    cg_mysql_thread_begin();
+    MYSQL *mysql = take_looker(source);
+    /* One that was kept may have been lost meanwhile; a new one that fails says why. */
+    int rc = mysql ? cg_mysql_catalog(mysql, &source->server, source->database, table, arena, &catalog, &lost) : -1;
+    if (rc < 0) {
+        cg_mysql_close(mysql);
+        if (cg_mysql_source_connect(source, &mysql, err) < 0)
+            return -1;
+        rc = cg_mysql_catalog(mysql, &source->server, source->database, table, arena, &catalog, err);
+    }
+    if (rc < 0) {
+        cg_mysql_close(mysql);
         return -1;
-    int rc = cg_mysql_catalog(mysql, &source->server, source->database, table, arena, &catalog, err);
-    cg_mysql_close(mysql);
-    if (rc == 0)
-        *ret_table = cg_catalog_table(catalog, table);
-    return rc;
+    }
+    keep_looker(source, mysql);
+    *ret_table = cg_catalog_table(catalog, table);
+    return 0;
 }
 
 static int source_position(struct cg_source *source, struct cg_position *ret_position, struct cg_error *err) {

@@ -147,6 +147,29 @@ static void r5_a_change_of_a_table_after_the_window_is_seen_from_outside(void **
     run(server->admin, "DROP TABLE changing");
 }
 
+/* The looker's thread on the server: the newest one. */
+static long long newest_thread(struct server *server) {
+    return atoll(value_of(server->admin, "SELECT MAX(ID) FROM information_schema.PROCESSLIST"));
+}
+
+static void r5_looks_from_outside_share_a_connection_and_outlive_its_loss(void **state) {
+    struct server *server = *state;
+    run(server->admin, "CREATE TABLE looked_at (id INT PRIMARY KEY)");
+    struct taken taken = take_snapshot(server->uri, 1);
+    struct cg_table *table = NULL;
+    assert_ok(cg_source_table_now(taken.source, "looked_at", test_arena, &table, &test_error));
+    long long looker = newest_thread(server);
+    for (int i = 0; i < 3; i++)
+        assert_ok(cg_source_table_now(taken.source, "looked_at", test_arena, &table, &test_error));
+    assert_int_equal(newest_thread(server), looker);
+    run(server->admin, "KILL %lld", looker);
+    table = NULL;
+    assert_ok(cg_source_table_now(taken.source, "looked_at", test_arena, &table, &test_error));
+    assert_non_null(table);
+    give_back(&taken);
+    run(server->admin, "DROP TABLE looked_at");
+}
+
 static void a_truncated_table_is_a_change_and_no_empty_table(void **state) {
     struct server *server = *state;
     run(server->admin, "CREATE TABLE emptied (id INT PRIMARY KEY)");
@@ -540,6 +563,7 @@ int main(void) {
         EACH(r3_the_sessions_of_a_snapshot_are_repeatable_read),
         EACH(r4_a_session_refuses_to_write),
         EACH(r5_a_change_of_a_table_after_the_window_is_seen_from_outside),
+        EACH(r5_looks_from_outside_share_a_connection_and_outlive_its_loss),
         EACH(a_truncated_table_is_a_change_and_no_empty_table),
         EACH(a_session_does_not_wait_for_a_locked_table_for_ever),
         EACH(our_own_sessions_do_not_move_the_position),
