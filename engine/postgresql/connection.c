@@ -24,6 +24,7 @@ static const struct {
     {0, "SET standard_conforming_strings = on"},
     {0, "SET xmloption = 'content'"},
     {0, "SET quote_all_identifiers = off"},
+    {0, "SET default_transaction_isolation = 'read committed'"}, /* what one lane does must not fail another */
     {0, "SET statement_timeout = 0"},
     {0, "SET lock_timeout = 0"},
     {90600, "SET idle_in_transaction_session_timeout = 0"},

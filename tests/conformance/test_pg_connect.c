@@ -63,6 +63,7 @@ static void r21_a_session_has_its_settings_whatever_the_database_says(void **sta
         {"idle_in_transaction_session_timeout", "0"},
         {"idle_session_timeout", "0"},
         {"quote_all_identifiers", "off"},
+        {"default_transaction_isolation", "read committed"},
         {"search_path", "pg_catalog, pg_temp"},
         {"application_name", "crossgrade"},
     };
@@ -71,6 +72,7 @@ static void r21_a_session_has_its_settings_whatever_the_database_says(void **sta
     run("ALTER DATABASE cg_pg_connect SET extra_float_digits = -5");
     run("ALTER DATABASE cg_pg_connect SET statement_timeout = '1h'");
     run("ALTER DATABASE cg_pg_connect SET quote_all_identifiers = on");
+    run("ALTER DATABASE cg_pg_connect SET default_transaction_isolation = 'serializable'");
     run("ALTER DATABASE cg_pg_connect SET idle_session_timeout = '1h'");
     PGconn *conn = connected();
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)

@@ -34,10 +34,11 @@ CREATE TABLE :"ledger".run_table (
     state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'rows', 'keys', 'done', 'failed')),
     message text,
     changed timestamptz NOT NULL DEFAULT clock_timestamp(),
-    UNIQUE (run_id, source_table),
-    UNIQUE (run_id, target_table)
+    UNIQUE (run_id, source_table)
 );
+CREATE UNIQUE INDEX ON :"ledger".run_table (run_id, target_table) WHERE target_table <> '';
 COMMENT ON TABLE :"ledger".run_table IS 'One row for each table that a run moves.';
+COMMENT ON COLUMN :"ledger".run_table.target_table IS 'Empty when it has no place on the target: no type fits, say.';
 COMMENT ON COLUMN :"ledger".run_table.message IS 'Why it failed; NULL otherwise.';
 
 CREATE TABLE :"ledger".chunk (
