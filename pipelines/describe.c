@@ -26,6 +26,17 @@ static int put_proof(const struct cg_run *run, struct cg_buffer *out, struct cg_
                : put_comment(out, run->unproved, err);
 }
 
+static int put_notes(struct cg_buffer *out, const struct cg_plan *plan, struct cg_error *err) {
+    for (size_t i = 0; i < plan->translation_count; i++) {
+        const struct cg_translation *t = &plan->translations[i];
+        if (t->note &&
+            (cg_buffer_printf(out, err, "-- translated: %s ", t->kind) < 0 || put_comment(out, t->name, err) < 0 ||
+             cg_buffer_text(out, "--   ", err) < 0 || put_comment(out, t->note, err) < 0))
+            return -1;
+    }
+    return 0;
+}
+
 static int put_losses(struct cg_buffer *out, const struct cg_plan *plan, struct cg_error *err) {
     for (size_t i = 0; i < plan->loss_count; i++) {
         const struct cg_loss *loss = &plan->losses[i];
@@ -68,7 +79,7 @@ static int print_schema(struct cg_run *run, struct cg_buffer *out, struct cg_err
         return -1;
     if (cg_buffer_printf(out, err, "-- crossgrade %s: database ", CG_VERSION) < 0 ||
         put_comment(out, run->source_catalog->database, err) < 0 || put_proof(run, out, err) < 0 ||
-        put_losses(out, run->plan, err) < 0 || cg_buffer_text(out, "\n", err) < 0)
+        put_notes(out, run->plan, err) < 0 || put_losses(out, run->plan, err) < 0 || cg_buffer_text(out, "\n", err) < 0)
         return -1;
     return put_statements(run, out, err);
 }
@@ -140,6 +151,33 @@ static int put_scripts(const struct cg_scripts *scripts, const char *when, struc
     return 0;
 }
 
+static int put_plan_translations(const struct cg_plan *plan, struct cg_buffer *out, struct cg_error *err) {
+    if (plan->translation_count && cg_buffer_text(out, "\nTranslated:\n", err) < 0)
+        return -1;
+    for (size_t i = 0; i < plan->translation_count; i++) {
+        const struct cg_translation *t = &plan->translations[i];
+        if (cg_buffer_printf(out, err, "  %s %s%s%s\n", t->kind, t->name, t->note ? ": " : "", t->note ? t->note : "") <
+            0)
+            return -1;
+    }
+    return 0;
+}
+
+static int put_plan_losses(const struct cg_plan *plan, struct cg_buffer *out, struct cg_error *err) {
+    if (plan->loss_count && cg_buffer_text(out, "\nDeclared conversions and losses:\n", err) < 0)
+        return -1;
+    for (size_t i = 0; i < plan->loss_count; i++) {
+        const struct cg_loss *loss = &plan->losses[i];
+        const struct cg_conversion_info *info = &cg_conversions[loss->conversion];
+        bool told = loss->reason && *loss->reason;
+        if (cg_buffer_printf(out, err, "  %s%s: %s %s%s%s\n", info->name,
+                             info->needs_acceptance && !loss->accepted_by_map ? " (needs --accept)" : "", loss->kind,
+                             loss->name, told ? "\n    " : "", told ? loss->reason : "") < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int put_plan(struct cg_run *run, struct cg_buffer *out, struct cg_error *err) {
     struct cg_catalog *existing = NULL;
     if (run->target && cg_target_catalog(run->main_session, run->arena, &existing, err) < 0)
@@ -162,17 +200,7 @@ static int put_plan(struct cg_run *run, struct cg_buffer *out, struct cg_error *
                              d->source_type, d->target_type, d->reason) < 0)
             return -1;
     }
-    if (run->plan->loss_count && cg_buffer_text(out, "\nDeclared conversions and losses:\n", err) < 0)
-        return -1;
-    for (size_t i = 0; i < run->plan->loss_count; i++) {
-        const struct cg_loss *loss = &run->plan->losses[i];
-        const struct cg_conversion_info *info = &cg_conversions[loss->conversion];
-        if (cg_buffer_printf(out, err, "  %s%s: %s %s\n", info->name,
-                             info->needs_acceptance && !loss->accepted_by_map ? " (needs --accept)" : "", loss->kind,
-                             loss->name) < 0)
-            return -1;
-    }
-    return 0;
+    return put_plan_translations(run->plan, out, err) < 0 ? -1 : put_plan_losses(run->plan, out, err);
 }
 
 static int describe(const struct cg_job *job, int (*put)(struct cg_run *, struct cg_buffer *, struct cg_error *),

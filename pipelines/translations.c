@@ -150,6 +150,7 @@ int cg_translations_tell(struct cg_run *run, struct cg_error *err) {
         if (!object)
             return cg_error_set(err, CG_ERR_INTERNAL, "%s %s is not in the report", made.kind, made.name);
         object->source = translation->source;
+        object->note = translation->note ? translation->note : "";
         if (!object->sql[0])
             object->sql = sql_of(run, translation);
     }

@@ -63,7 +63,8 @@ struct cg_translation {
                            "unique", "view", "trigger" */
     const char *name;   /* by the target's names: "orders.total", "customer_list" */
     const char *source; /* the source's text */
-    const char *text;   /* PostgreSQL's */
+    const char *text;   /* PostgreSQL's; "" of triggers, whose statements tell it */
+    const char *note;   /* what differs in cases that the text cannot cover, as clauses; or NULL */
 };
 
 struct cg_plan {

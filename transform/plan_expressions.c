@@ -29,7 +29,7 @@ int cg_plan_refused(struct planner *p, const char *text, const char *error, cons
     return cg_plan_text(p, ret_why, "PostgreSQL refuses its translation: %s; the translation: %s", error, text);
 }
 
-int cg_plan_express(struct planner *p, const struct plan_expression *e, const char **ret_text, const char **ret_why) {
+int cg_plan_express(struct planner *p, struct plan_expression *e, const char **ret_text, const char **ret_why) {
     struct cg_sql_context context = cg_plan_sql(p, e->place);
     struct cg_sql_result result = {0};
     const char *error = NULL;
@@ -47,10 +47,12 @@ int cg_plan_express(struct planner *p, const struct plan_expression *e, const ch
     if (cg_plan_refusals(p, e->kind, e->name, &error) >= (e->tries ? e->tries : 1))
         return cg_plan_refused(p, result.text, error, ret_why);
     *ret_text = result.text;
+    e->note = result.note;
     return 0;
 }
 
 int cg_plan_carry(struct planner *p, const struct plan_expression *e, const char *text) {
     return cg_plan_translated(
-        p, (struct cg_translation){.kind = e->kind, .name = e->name, .source = e->source, .text = text});
+        p,
+        (struct cg_translation){.kind = e->kind, .name = e->name, .source = e->source, .text = text, .note = e->note});
 }

@@ -194,8 +194,9 @@ static bool may_stand_there(const struct work *w, const struct cg_key *source) {
     return any;
 }
 
+/* note: of the parts before; those of this one are added. */
 static int express_part(struct work *w, const struct cg_key *source, struct cg_key *target, size_t part,
-                        const char **ret_why) {
+                        const char **note, const char **ret_why) {
     const char *text = NULL;
     struct plan_expression e = {.place = CG_SQL_IN_INDEX,
                                 .kind = object_kind(source->kind),
@@ -205,14 +206,17 @@ static int express_part(struct work *w, const struct cg_key *source, struct cg_k
         cg_plan_express(w->p, &e, &text, ret_why) < 0)
         return -1;
     target->parts[part].expression = text;
+    if (e.note && cg_plan_text(w->p, note, "%s%s%s", *note ? *note : "", *note ? "; " : "", e.note) < 0)
+        return -1;
     if (text && !may_stand_there(w, source))
         *ret_why = "the target has no index over an expression of so many parts";
     return 0;
 }
 
 /* Notes what stands for a key with expressions. */
-static int tell_expressions(struct work *w, const struct cg_key *source, const struct cg_key *target) {
-    struct cg_translation t = {.kind = object_kind(source->kind)};
+static int tell_expressions(struct work *w, const struct cg_key *source, const struct cg_key *target,
+                            const char *note) {
+    struct cg_translation t = {.kind = object_kind(source->kind), .note = note};
     bool any = false;
     for (size_t i = 0; i < source->part_count; i++)
         any |= source->parts[i].expression != NULL;
@@ -226,19 +230,19 @@ static int tell_expressions(struct work *w, const struct cg_key *source, const s
 
 /* *ret_why: why one of its expressions cannot be carried, or NULL. */
 static int copy_parts(struct work *w, const struct cg_key *source, struct cg_key *target, bool *ret_prefixed,
-                      const char **ret_why) {
+                      const char **ret_note, const char **ret_why) {
     target->parts = cg_arena_array(w->p->arena, source->part_count + 1, sizeof *target->parts);
     if (!target->parts)
         return cg_error_memory(w->p->err);
     target->part_count = source->part_count;
     *ret_prefixed = false;
-    *ret_why = NULL;
+    *ret_why = *ret_note = NULL;
     for (size_t i = 0; i < source->part_count && !*ret_why; i++) {
         target->parts[i] = source->parts[i];
         *ret_prefixed |= source->parts[i].prefix > 0;
         if (source->parts[i].column)
             target->parts[i].column = cg_plan_column(w->table, source->parts[i].column)->target->name;
-        else if (express_part(w, source, target, i, ret_why) < 0)
+        else if (express_part(w, source, target, i, ret_note, ret_why) < 0)
             return -1;
     }
     return 0;
@@ -256,21 +260,21 @@ static int add_key(struct work *w, const struct cg_key *key) {
 
 static int carry_key(struct work *w, const struct cg_key *source) {
     bool prefixed = false;
-    const char *why = NULL;
+    const char *why = NULL, *note = NULL;
     struct cg_key target = {.kind = source->kind,
                             .valid = true,
                             .comment = source->comment,
                             .method = source->kind == CG_KEY_FULLTEXT  ? "gin"
                                       : source->kind == CG_KEY_SPATIAL ? "gist"
                                                                        : "btree"};
-    if (name_key(w, source, &target.name) < 0 || copy_parts(w, source, &target, &prefixed, &why) < 0)
+    if (name_key(w, source, &target.name) < 0 || copy_parts(w, source, &target, &prefixed, &note, &why) < 0)
         return -1;
     if (why)
         return lose_key(w, CG_INDEX_DROPPED, source, why);
     if (prefixed && source->kind == CG_KEY_PRIMARY)
         target.kind = CG_KEY_UNIQUE;
     if (tell_short_name(w, "index", source->name, target.name) < 0 || add_key(w, &target) < 0 ||
-        tell_expressions(w, source, &target) < 0)
+        tell_expressions(w, source, &target, note) < 0)
         return -1;
     if (target.kind != source->kind &&
         lose_key(w, CG_INDEX_DROPPED, source,

@@ -113,11 +113,12 @@ struct plan_expression {
     const struct cg_column_plan *column;
     const char *source; /* its text; NULL: not visible */
     size_t tries;       /* how often the target may refuse it before it is given up; 0: once */
+    const char *note;   /* set by cg_plan_express: as in struct cg_translation */
 };
 /* The context of the plan's translations, without table and column. */
 struct cg_sql_context cg_plan_sql(struct planner *p, enum cg_sql_place place);
 /* *ret_text: the translation; NULL when there is none, or none that the target takes: *ret_why tells why. */
-CG_MUST_USE int cg_plan_express(struct planner *p, const struct plan_expression *e, const char **ret_text,
+CG_MUST_USE int cg_plan_express(struct planner *p, struct plan_expression *e, const char **ret_text,
                                 const char **ret_why);
 /* Notes what stands for it. */
 CG_MUST_USE int cg_plan_carry(struct planner *p, const struct plan_expression *e, const char *text);

@@ -80,7 +80,8 @@ static int tell_invoker(struct planner *p, const struct view *view) {
                                                             "version 15 on: grant SELECT on it accordingly"});
 }
 
-static int carry(struct work *w, const struct view *view, const struct cg_sql_view *made, const char *query) {
+static int carry(struct work *w, const struct view *view, const struct cg_sql_view *made,
+                 const struct cg_sql_result *result) {
     struct cg_catalog *target = w->p->plan->target;
     const struct cg_object *source = view->source;
     bool invoker = source->invoker && w->p->in->server_version >= FIRST_INVOKER;
@@ -89,7 +90,7 @@ static int carry(struct work *w, const struct view *view, const struct cg_sql_vi
         return cg_error_memory(w->p->err);
     target->views = views;
     views[target->view_count - 1] = (struct cg_view){.name = view->name,
-                                                     .query = query,
+                                                     .query = result->text,
                                                      .check_option = source->check_option ? source->check_option : "",
                                                      .invoker = invoker};
     w->translated[w->translated_count] = *made;
@@ -98,7 +99,9 @@ static int carry(struct work *w, const struct view *view, const struct cg_sql_vi
     if ((source->invoker && !invoker && tell_invoker(w->p, view) < 0) || tell_name(w->p, view) < 0)
         return -1;
     return cg_plan_translated(
-        w->p, (struct cg_translation){.kind = "view", .name = view->name, .source = source->text, .text = query});
+        w->p,
+        (struct cg_translation){
+            .kind = "view", .name = view->name, .source = source->text, .text = result->text, .note = result->note});
 }
 
 /* *ret_done: it was carried; else view->why tells why not, which may change once others were. */
@@ -119,7 +122,7 @@ static int translate(struct work *w, struct view *view, bool *ret_done) {
     if ((column = long_column(&made)))
         return cg_plan_text(w->p, &view->why, "PostgreSQL's names end at 63 bytes: its column %s", column);
     *ret_done = true;
-    return carry(w, view, &made, result.text);
+    return carry(w, view, &made, &result);
 }
 
 static int gather(struct work *w) {

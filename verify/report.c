@@ -50,6 +50,8 @@ int cg_report_add_object(struct cg_report *report, const struct cg_report_object
     all[report->object_count - 1] = *object;
     if (!object->source)
         all[report->object_count - 1].source = "";
+    if (!object->note)
+        all[report->object_count - 1].note = "";
     return 0;
 }
 

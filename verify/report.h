@@ -103,6 +103,7 @@ struct cg_report_object {
     enum cg_object_state state;
     const char *sql, *error;   /* or "" */
     const char *source;        /* the source's text of what was translated, or "" */
+    const char *note;          /* in which cases the translation may differ from it, or "" */
     const char *code, *action; /* of the blocker that it makes, where the usual ones say too little; or NULL */
 };
 

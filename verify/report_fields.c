@@ -207,6 +207,10 @@ static const struct cg_field object_items[] = {
      .kind = CG_FIELD_TEXT,
      .offset = offsetof(struct cg_report_object, source),
      .secrecy = CG_FIELD_WITHHELD},
+    {.json = "note",
+     .kind = CG_FIELD_TEXT,
+     .offset = offsetof(struct cg_report_object, note),
+     .secrecy = CG_FIELD_WITHHELD},
 };
 LIST(object, cg_report_object);
 

@@ -225,6 +225,21 @@ static void put_extra(struct cg_text *t, const struct cg_report *report) {
         cg_text_more(t, count, LISTED);
 }
 
+/* Translations that mean the same but for some cases. */
+static void put_notes(struct cg_text *t, const struct cg_report *report) {
+    size_t told = 0;
+    for (size_t i = 0; i < report->object_count; i++) {
+        const struct cg_report_object *object = &report->objects[i];
+        if (!object->note[0] || t->redact)
+            continue;
+        if (told == 0)
+            cg_text_heading(t, "What was translated, and what to know about it");
+        if (told++ < LISTED)
+            cg_text_paragraph_printf(t, "  ", "%s %s: %s", object->kind, object->name, object->note);
+    }
+    cg_text_more(t, told, LISTED);
+}
+
 static void put_decisions(struct cg_text *t, const struct cg_report *report) {
     if (!report->decision_count)
         return;
@@ -307,6 +322,7 @@ int cg_report_write_text(const struct cg_report *report, int width, bool colour,
     put_conversions(&t, report);
     put_losses(&t, report);
     put_extra(&t, report);
+    put_notes(&t, report);
     put_decisions(&t, report);
     put_proof(&t, report);
     return t.failed ? cg_error_memory(err) : 0;

@@ -255,8 +255,7 @@ static int refuse(struct trial *t, const struct item *item, const struct cg_erro
             return 0; /* a trigger's function, then what calls it */
     struct cg_refusal *all =
         cg_arena_push(t->arena, t->result.refused, &t->result.refused_count, sizeof *t->result.refused);
-    const char *error =
-        cg_arena_printf(t->arena, "%s%s%s", why->message, why->sqlstate[0] ? ", SQLSTATE " : "", why->sqlstate);
+    const char *error = cg_arena_printf(t->arena, "SQLSTATE %s: %s", why->sqlstate, why->message);
     if (!all || !error)
         return cg_error_memory(t->err);
     t->result.refused = all;

@@ -75,7 +75,7 @@ static struct cg_report sample(void) {
         {CG_VIEW_NOT_CARRIED, "view", "v", "select 'secret'", "reason", NULL, NULL, false}};
     static struct cg_report_blocker blockers[] = {{"table_failed", "t", "message", "action"}};
     static struct cg_report_object objects[] = {
-        {"index", "t.k", CG_STATE_MISSING, "CREATE INDEX", "error", "KEY", NULL, NULL}};
+        {"index", "t.k", CG_STATE_MISSING, "CREATE INDEX", "error", "KEY", "secret note", NULL, NULL}};
     static struct cg_report_setting settings[] = {{"snapshot", "none"}};
     struct cg_report report = {.run_id = "20260101-000000-abcdef",
                                .tool_version = "1",
