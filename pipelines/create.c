@@ -117,6 +117,10 @@ static int find_made(struct cg_run *run, struct cg_run_table *table, struct cg_e
     const struct cg_error *why = why_not_made(run, table);
     if (why) {
         *err = *why;
+        if (!err->hint[0])
+            cg_error_hint(err,
+                          "its statement is in the report: choose by a type map (--typemap, --map-column) what the "
+                          "target takes, or leave the table out with --exclude, and migrate again");
         return -1;
     }
     table->target = cg_catalog_table(run->target_catalog, table->plan->target->name);

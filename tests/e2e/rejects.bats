@@ -257,6 +257,43 @@ SQL
   [ ! -e rejects ]
 }
 
+@test "one table that cannot be moved leaves all others moved, verified and reported; exit code 1; it says what to do" {
+  own_source <<'SQL'
+SET sql_mode = 'ALLOW_INVALID_DATES';
+CREATE TABLE at_plan (day DATE PRIMARY KEY);
+INSERT INTO at_plan VALUES ('2023-02-31');
+CREATE TABLE at_create (id INT PRIMARY KEY, v INT);
+INSERT INTO at_create VALUES (1, 1);
+CREATE TABLE at_rows (id INT PRIMARY KEY, c VARCHAR(20));
+INSERT INTO at_rows VALUES (1, 'fine'), (2, X'00');
+CREATE TABLE parent (id INT PRIMARY KEY, c VARCHAR(20));
+INSERT INTO parent VALUES (1, 'one'), (2, NULL);
+CREATE TABLE child (id INT PRIMARY KEY, parent INT, at_rows INT, FOREIGN KEY (parent) REFERENCES parent (id),
+  CONSTRAINT to_failed FOREIGN KEY (at_rows) REFERENCES at_rows (id));
+INSERT INTO child VALUES (1, 1, 1), (2, 2, 2);
+SQL
+  cat >map.yaml <<'YAML'
+rules:
+  - match: {table: at_create, column: v}
+    target: integer
+    check: "no_such_function({column})"
+YAML
+  expect 1 migrate "$(source_uri "$own")" "$(target_uri "$own")" --typemap map.yaml --report "$(report_file)"
+  equals "at_create failed,at_plan failed,at_rows failed,child identical,parent identical" \
+    "$(in_report '[.tables[] | "\(.source) \(.status)"] | join(",")')"
+  equals "2 2" "$(in_report '[.tables[] | select(.status == "identical") | .rows_target] | join(" ")')"
+  # Every blocker of a table says why and what to do now.
+  equals 3 "$(in_report '[.blockers[] | select(.code == "table_failed")] | length')"
+  equals "" "$(in_report '.blockers[] | select(.code == "table_failed" and ((.message | length) == 0 or (.action | length) == 0)) | .object')"
+  flat
+  says "nothing is made NULL" "--map-column 'at_plan.day=text'" "no_such_function" \
+    "at_rows, column c, key id=2" "allow nul_removed for at_rows.c in a type map"
+  equals NOT_SAFE "$(in_report .verdict)"
+  equals "1one 2" "$(target_do "$own" "SELECT string_agg(concat(id, c), ' ' ORDER BY id) FROM parent")"
+  equals "t" "$(target_do "$own" "SELECT bool_and(convalidated) FROM pg_constraint WHERE contype = 'f'")"
+  equals not_carried "$(in_report '.objects[] | select(.name | contains("to_failed")) | .state')"
+}
+
 # ---- many chunks, many lanes ----
 
 @test "bad rows in several chunks, of several lanes, met by both sides: each is found once" {
