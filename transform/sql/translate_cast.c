@@ -32,9 +32,37 @@ static int to_char(struct tr *t, const struct cg_sql_cast *cast, struct tr_value
     return 0;
 }
 
+/* The number that a text begins with, 0 where it begins with none: form is of that text. */
+static int leading(struct tr *t, struct tr_value *value, const char *form, struct tr_type type) {
+    struct tr_value result = {.type = type};
+    bool nullable = value->nullable;
+    if (value->type.kept)
+        return cg_tr_refuse(t, "it reads a number off a text whose collation folds case");
+    if (cg_tr_form(t, form, value, 1, &result) < 0)
+        return -1;
+    *value = result;
+    value->nullable = nullable;
+    return 0;
+}
+
+/* CAST(text AS SIGNED): its leading digits; AS UNSIGNED: modulo 2^64 where it is negative. */
+static int digits_of(struct tr *t, bool is_unsigned, struct tr_value *value) {
+    static const char *const forms[2] = {
+        "CASE WHEN @1 IS NOT NULL THEN coalesce(substring($1, '^[ \\t-\\r]*([-+]?[0-9]+)')::bigint, 0) END",
+        "CASE WHEN @1 ~ '^[ \\t-\\r]*-' THEN mod(coalesce(substring($1, '^[ \\t-\\r]*([-+]?[0-9]+)')::numeric, 0) "
+        "+ "
+        "18446744073709551616, 18446744073709551616) WHEN @1 IS NOT NULL THEN coalesce(substring($1, '^[ \\t-\\r]*"
+        "([-+]?[0-9]+)')::numeric, 0) END"};
+    struct tr_type type = cg_tr_integer(is_unsigned ? 18446744073709551616.0 : 9223372036854775807.0);
+    type.is_unsigned = type.nonnegative = is_unsigned;
+    return leading(t, value, forms[is_unsigned], type);
+}
+
 static int to_integer(struct tr *t, const struct cg_sql_cast *cast, struct tr_value *value) {
     bool is_unsigned = strcmp(cast->name, "unsigned") == 0;
     long long number;
+    if (value->type.kind == TR_TEXT && !cg_tr_is_string(value))
+        return digits_of(t, is_unsigned, value);
     if (cg_tr_is_string(value) && (cg_tr_as_number(t, value) < 0 || !cg_tr_is_integer(value, &number)))
         return cg_tr_refuse(t, "it casts a text to a whole number, which MySQL reads up to its first odd character");
     if (cg_tr_as_number(t, value) < 0)
@@ -63,6 +91,13 @@ static int to_integer(struct tr *t, const struct cg_sql_cast *cast, struct tr_va
 static int to_decimal(struct tr *t, const struct cg_sql_cast *cast, struct tr_value *value) {
     int precision = cast->length > 0 ? cast->length : 10, scale = cast->scale > 0 ? cast->scale : 0;
     bool nullable = value->nullable, is_volatile = value->is_volatile;
+    if (value->type.kind == TR_TEXT && !cg_tr_is_string(value) &&
+        leading(
+            t, value,
+            "CASE WHEN @1 IS NOT NULL THEN coalesce(substring($1, '^[ \\t-\\r]*([-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)"
+            "([eE][-+]?[0-9]+)?)')::numeric, 0) END",
+            cg_tr_exact(30, pow(10, 35))) < 0)
+        return -1;
     if (cg_tr_as_number(t, value) < 0)
         return -1;
     if (value->type.kind == TR_FLOAT && (cg_tr_as_float(t, value) < 0 || cg_tr_cast(t, value, "text") < 0))

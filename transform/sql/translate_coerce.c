@@ -217,11 +217,24 @@ static int text_of_dated(struct tr *t, struct tr_value *value) {
     return become(t, value, form, text_type(value));
 }
 
+/* Up to 838 hours of either sign. to_char() would put a sign before each field. */
+static int text_of_span(struct tr *t, struct tr_value *value) {
+    int fraction = value->type.fraction;
+    char form[200], digits[16] = "HH24:MI:SS";
+    if (cg_tr_uses(t, TR_STABLE, "a time as a text") < 0)
+        return -1;
+    if (fraction)
+        snprintf(digits, sizeof digits, "HH24:MI:SS.FF%d", fraction);
+    snprintf(form, sizeof form,
+             "CASE WHEN @1 < INTERVAL '0' THEN '-' || to_char(- @1, '%s') ELSE to_char($1, '%s') END", digits, digits);
+    return become(t, value, form, text_type(value));
+}
+
 static int text_of_time(struct tr *t, struct tr_value *value) {
     int fraction = value->type.fraction;
     char form[80];
     if (strcmp(value->type.pg, "interval") == 0)
-        return cg_tr_refuse(t, "it uses a time beyond 24 hours as a text");
+        return text_of_span(t, value);
     if (!fraction)
         return become(t, value, "@1::text", text_type(value));
     if (cg_tr_uses(t, TR_STABLE, "a time as a text") < 0)
@@ -262,6 +275,13 @@ int cg_tr_as_text(struct tr *t, struct tr_value *value) {
             return 0;
         }
         return text_of_number(t, value);
+    case TR_FLOAT:
+        if (value->literal)
+            return refuse_use(t, value, "a text");
+        cg_tr_note(t,
+                   "floating-point numbers as texts are spelled with an exponent in other places below 1e-4 and from "
+                   "1e15 on");
+        return become(t, value, "@1::text", type);
     case TR_ENUM:
         return text_of_enum(t, value);
     case TR_SET:

@@ -230,6 +230,8 @@ static int order_by(struct tr *t, const struct cg_sql_select *select, struct par
             return -1;
         text = cg_tr_say(t, *text ? "%s, %s" : "%s ORDER BY %s", text, one);
     }
+    if (select->limit && !*text)
+        cg_tr_note(t, "which rows a LIMIT without ORDER BY takes is each server's own choice");
     p->order = text;
     return cg_tr_failed(t) ? -1 : 0;
 }
@@ -359,6 +361,8 @@ int cg_tr_select(struct tr *t, const struct cg_sql_select *select, const char **
                  struct tr_column **ret_columns, size_t *ret_count) {
     struct tr_cte *ctes = t->ctes;
     const char *before, *text;
+    if (t->context->place != CG_SQL_IN_VIEW)
+        return cg_tr_refuse(t, "it holds a SELECT, which PostgreSQL takes in views only");
     if (with(t, select, &before) < 0)
         return -1;
     int result = select->operation ? cg_tr_set_operation(t, select, &text, ret_columns, ret_count)

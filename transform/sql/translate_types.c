@@ -134,7 +134,11 @@ static double bound_of(const struct cg_type *type) {
 
 static bool uses_uca(const char *collation) {
     static const char *const unicode[] = {"utf8", "ucs2", "utf16", "utf32", "uca1400"};
-    if (!collation || strstr(collation, "general") || strstr(collation, "_bin"))
+    if (!collation || strstr(collation, "_bin"))
+        return false;
+    if (strstr(collation, "_cs")) /* of the other character sets, too: their letters go by the alphabet */
+        return true;
+    if (strstr(collation, "general"))
         return false;
     for (size_t i = 0; i < COUNT(unicode); i++)
         if (strncmp(collation, unicode[i], strlen(unicode[i])) == 0)
