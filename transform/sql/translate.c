@@ -42,7 +42,7 @@ static int table_scope(struct tr *t, struct tr_scope *scope, struct tr_relation 
 
 int cg_sql_translate_expression(const struct cg_sql_context *context, const char *text, struct cg_arena *arena,
                                 struct cg_sql_result *ret_result, struct cg_error *err) {
-    struct tr t = {.context = context, .arena = arena};
+    struct tr t = {.context = context, .arena = arena, .source = text};
     struct tr_scope scope = {0};
     struct tr_relation relation;
     struct cg_sql_expression *e;
@@ -77,7 +77,7 @@ static int describe(struct tr *t, struct tr_column *columns, size_t count, struc
 int cg_sql_translate_view(const struct cg_sql_context *context, const char *text, const struct cg_sql_view *views,
                           size_t view_count, struct cg_arena *arena, struct cg_sql_result *ret_result,
                           struct cg_sql_view *ret_view, struct cg_error *err) {
-    struct tr t = {.context = context, .arena = arena, .views = views, .view_count = view_count};
+    struct tr t = {.context = context, .arena = arena, .views = views, .view_count = view_count, .source = text};
     struct cg_sql_select *select;
     struct tr_column *columns = NULL;
     struct cg_error parse = {0};

@@ -233,8 +233,10 @@ int cg_tr_make_bit_aggregate(struct tr *t, const struct tr_call *call, struct tr
 int cg_tr_make_deviation(struct tr *t, const struct tr_call *call, struct tr_value *ret) {
     const char *name = call->node->name;
     bool sample = strstr(name, "_samp") != NULL, variance = name[0] == 'v';
+    struct tr_type type = cg_tr_float();
+    type.width = t->context->dialect.mariadb ? -1 : 0; /* which prints four digits */
     const char *function = variance ? sample ? "var_samp" : "var_pop" : sample ? "stddev_samp" : "stddev_pop";
-    return cg_tr_set(t, ret, aggregate(t, call, function, call->arguments[0].text), level_of(call), cg_tr_float());
+    return cg_tr_set(t, ret, aggregate(t, call, function, call->arguments[0].text), level_of(call), type);
 }
 
 /* JSON_ARRAYAGG(x), JSON_OBJECTAGG(k, v): NULLs are members, no rows are NULL. */

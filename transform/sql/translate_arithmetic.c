@@ -43,7 +43,9 @@ static int infix(struct tr *t, const char *op, const struct tr_value *left, cons
 static int floats(struct tr *t, const char *op, struct tr_value *left, struct tr_value *right, struct tr_value *ret) {
     if (cg_tr_as_float(t, left) < 0 || cg_tr_as_float(t, right) < 0)
         return -1;
-    return infix(t, op, left, right, cg_tr_float(), ret);
+    struct tr_type type = cg_tr_float();
+    type.width = left->type.width < 0 || right->type.width < 0 ? -1 : 0;
+    return infix(t, op, left, right, type, ret);
 }
 
 /* Casts the left operand when what PostgreSQL would reckon in cannot hold the result. */
@@ -192,8 +194,20 @@ static int whole(struct tr *t, const char *op, struct tr_value *left, struct tr_
     return infix(t, modulo ? "%" : "/", left, &by, type, ret);
 }
 
+/* An ENUM counts by its place: as a double to MySQL, so only beside whole numbers is it the same. */
+static int enum_operand(struct tr *t, struct tr_value *value, const struct tr_value *other) {
+    if (value->type.kind != TR_ENUM)
+        return 0;
+    if (other->type.kind != TR_INTEGER)
+        return cg_tr_refuse(t, "it reckons with the place of an ENUM value beside %s",
+                            cg_tr_kind_name(other->type.kind));
+    return cg_tr_enum_index(t, value);
+}
+
 int cg_tr_arithmetic(struct tr *t, const char *op, struct tr_value *left, struct tr_value *right,
                      struct tr_value *ret) {
+    if (enum_operand(t, left, right) < 0 || enum_operand(t, right, left) < 0)
+        return -1;
     if (cg_tr_as_number(t, left) < 0 || cg_tr_as_number(t, right) < 0)
         return -1;
     if (strcmp(op, "/") == 0)
@@ -235,6 +249,8 @@ int cg_tr_bits(struct tr *t, const struct cg_sql_expression *e, struct tr_value 
     bool both = strcmp(e->name, "&") == 0, mask = both && is_complement(e->operands[1]);
     if (cg_tr_expression(t, e->operands[0], &left) < 0 || cg_tr_as_integer(t, &left, NULL) < 0)
         return -1;
+    if (mask && !left.type.nonnegative)
+        return cg_tr_refuse(t, "its bits may be those of a negative number, which are 64 without a sign to MySQL");
     if (mask ? complement(t, e->operands[1], &right) < 0
              : cg_tr_expression(t, e->operands[1], &right) < 0 || cg_tr_as_integer(t, &right, NULL) < 0)
         return -1;

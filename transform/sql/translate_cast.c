@@ -92,11 +92,10 @@ static int to_decimal(struct tr *t, const struct cg_sql_cast *cast, struct tr_va
     int precision = cast->length > 0 ? cast->length : 10, scale = cast->scale > 0 ? cast->scale : 0;
     bool nullable = value->nullable, is_volatile = value->is_volatile;
     if (value->type.kind == TR_TEXT && !cg_tr_is_string(value) &&
-        leading(
-            t, value,
-            "CASE WHEN @1 IS NOT NULL THEN coalesce(substring($1, '^[ \\t-\\r]*([-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)"
-            "([eE][-+]?[0-9]+)?)')::numeric, 0) END",
-            cg_tr_exact(30, pow(10, 35))) < 0)
+        leading(t, value,
+                "CASE WHEN @1 IS NOT NULL THEN coalesce(substring($1, '^[ \\t-\\r]*([-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)"
+                "([eE][-+]?[0-9]+)?)')::numeric, 0) END",
+                cg_tr_exact(30, pow(10, 35))) < 0)
         return -1;
     if (cg_tr_as_number(t, value) < 0)
         return -1;

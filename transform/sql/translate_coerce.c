@@ -80,7 +80,7 @@ static int number_of_string(struct tr *t, struct tr_value *value) {
 /* x'05', and b'101', which the servers keep as that: a number where one is wanted. */
 static int number_of_bytes(struct tr *t, struct tr_value *value) {
     unsigned long long number = 0;
-    if (!value->literal || value->literal->length > 7)
+    if (!value->literal || value->literal->length > 7 || value->type.bits < 0)
         return refuse_use(t, value, "a number");
     for (size_t i = 0; i < value->literal->length; i++)
         number = number * 256 + (unsigned char)value->literal->text[i];
@@ -108,8 +108,6 @@ int cg_tr_as_number(struct tr *t, struct tr_value *value) {
         type.pg = "bigint";
         type.nonnegative = type.is_unsigned = true;
         return become(t, value, "@1::bigint", type);
-    case TR_ENUM:
-        return cg_tr_enum_index(t, value);
     case TR_TEXT:
         if (cg_tr_is_string(value))
             return number_of_string(t, value);
@@ -136,9 +134,9 @@ int cg_tr_as_integer(struct tr *t, struct tr_value *value, const char *pg) {
 int cg_tr_as_float(struct tr *t, struct tr_value *value) {
     if (cg_tr_as_number(t, value) < 0)
         return -1;
-    if (strcmp(value->type.pg, "double precision") == 0)
-        return 0;
-    return become(t, value, "@1::double precision", cg_tr_float());
+    struct tr_type type = cg_tr_float();
+    type.width = value->type.kind == TR_FLOAT ? value->type.width : 0;
+    return strcmp(value->type.pg, "double precision") == 0 ? 0 : become(t, value, "@1::double precision", type);
 }
 
 /* ---- conditions ---- */
@@ -264,6 +262,8 @@ int cg_tr_as_text(struct tr *t, struct tr_value *value) {
     case TR_NULL:
         return null_as(t, value, type);
     case TR_BOOLEAN:
+        if (value->type.bits)
+            return cg_tr_refuse(t, "it uses a BIT as a text, which is its bytes");
         return cg_tr_as_number(t, value) < 0 ? -1 : text_of_number(t, value);
     case TR_INTEGER:
     case TR_EXACT:
@@ -276,7 +276,7 @@ int cg_tr_as_text(struct tr *t, struct tr_value *value) {
         }
         return text_of_number(t, value);
     case TR_FLOAT:
-        if (value->literal)
+        if (value->literal || value->type.width < 0)
             return refuse_use(t, value, "a text");
         cg_tr_note(t,
                    "floating-point numbers as texts are spelled with an exponent in other places below 1e-4 and from "

@@ -72,9 +72,14 @@ int cg_tr_make_greatest(struct tr *t, const struct tr_call *call, struct tr_valu
     bool nullable = any_nullable(call->arguments, call->count);
     const char *function = strcmp(call->node->name, "least") == 0 ? "least" : "greatest";
     struct tr_type type;
+    size_t texts = 0;
     char form[80];
+    for (size_t i = 0; i < call->count; i++)
+        texts += call->arguments[i].type.kind == TR_TEXT || call->arguments[i].type.kind == TR_NULL;
     if (cg_tr_unify(t, call->arguments, call->count, &type) < 0)
         return -1;
+    if (type.kind == TR_TEXT && texts != call->count)
+        return cg_tr_refuse(t, "%s() of texts and others goes by rules of its own", call->node->name);
     if (type.kind != TR_TEXT && !cg_tr_is_number(&type) && !cg_tr_is_dated(&type) && type.kind != TR_TIME)
         return cg_tr_refuse(t, "%s() of %s has no translation", call->node->name, cg_tr_kind_name(type.kind));
     if (type.kind == TR_TEXT && (type.folds || type.uca) && !type.kept)

@@ -153,6 +153,8 @@ static int literal_interval(struct tr *t, const struct tr_value *date, const str
                             const struct unit *unit, int sign, struct tr_value *ret) {
     const char *digits = amount->literal->text;
     bool point = strchr(digits, '.') != NULL;
+    if (strcspn(digits, ".") > 10)
+        return cg_tr_refuse(t, "an INTERVAL of %s %s, which leaves all years", digits, unit->name);
     if (point && strcmp(unit->name, "second") != 0)
         return cg_tr_refuse(t, "an INTERVAL of %s %s, which MySQL rounds", digits, unit->name);
     const char *text = unit->times == 1
@@ -392,6 +394,8 @@ int cg_tr_make_timestamp(struct tr *t, const struct tr_call *call, struct tr_val
         return 0;
     }
     v[1] = call->arguments[1];
+    if (cg_tr_is_dated(&v[1].type))
+        return cg_tr_refuse(t, "TIMESTAMP() with a date for a time");
     if (cg_tr_as_time(t, &v[1]) < 0)
         return -1;
     note_end(t, 1);
@@ -413,9 +417,9 @@ int cg_tr_make_itself(struct tr *t, const struct tr_call *call, struct tr_value 
 
 /* ---- seconds since 1970 ---- */
 
-/* 0 before 1970, as MySQL has it. */
+/* Outside of what a TIMESTAMP may be: 0 (MySQL), NULL (MariaDB). */
 int cg_tr_make_unix_timestamp(struct tr *t, const struct tr_call *call, struct tr_value *ret) {
-    char form[160];
+    char form[220];
     if (!call->count)
         return cg_tr_form(t, "floor(extract(epoch from statement_timestamp()))::bigint", NULL, 0, ret);
     struct tr_value value = call->arguments[0];
@@ -428,11 +432,14 @@ int cg_tr_make_unix_timestamp(struct tr *t, const struct tr_call *call, struct t
         ret->type.nonnegative = true;
     }
     const char *instant = value.type.kind == TR_TIMESTAMP ? "$1" : "@1::timestamptz";
+    const char *beyond = t->context->dialect.mariadb ? "NULL" : "0";
+    const char *most = t->context->dialect.mariadb ? "2147483647" : "32536771199";
     char as[24] = "bigint";
     if (fraction)
         snprintf(as, sizeof as, "numeric(20,%d)", fraction);
-    snprintf(form, sizeof form, "CASE WHEN extract(epoch from %s) < 0 THEN 0 ELSE extract(epoch from %s)::%s END",
-             instant, instant, as);
+    snprintf(form, sizeof form,
+             "CASE WHEN floor(extract(epoch from %s)) NOT BETWEEN 0 AND %s THEN %s ELSE extract(epoch from %s)::%s END",
+             instant, most, beyond, instant, as);
     return cg_tr_form(t, form, &value, 1, ret);
 }
 

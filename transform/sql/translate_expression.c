@@ -206,6 +206,7 @@ static int subquery(struct tr *t, const struct cg_sql_expression *e, struct tr_v
     struct tr_column *columns;
     size_t count;
     const char *text;
+    t->raw = e->kind == CG_SQL_SUBQUERY;
     if (cg_tr_select(t, e->select, &text, &columns, &count) < 0)
         return -1;
     if (e->kind == CG_SQL_EXISTS) {

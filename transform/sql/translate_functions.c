@@ -32,6 +32,19 @@ static int big(struct tr *t, struct tr_value *value) {
     return cg_tr_as_integer(t, value, NULL);
 }
 
+/* A TIME, or a literal of one: of a date it would be NULL. */
+static int clock_only(struct tr *t, struct tr_value *value) {
+    if (value->type.kind != TR_TIME && !cg_tr_is_string(value))
+        return cg_tr_refuse(t, "it uses %s as a time to add", cg_tr_kind_name(value->type.kind));
+    return cg_tr_as_time(t, value);
+}
+
+static int words_only(struct tr *t, struct tr_value *value) {
+    return value->type.kind == TR_TEXT
+               ? 0
+               : cg_tr_refuse(t, "it quotes %s as a JSON text", cg_tr_kind_name(value->type.kind));
+}
+
 static const struct {
     char letter;
     int (*as)(struct tr *, struct tr_value *);
@@ -49,6 +62,8 @@ static const struct {
     {'T', cg_tr_as_time},
     {'j', cg_tr_as_json},
     {'y', cg_tr_as_bytes},
+    {'C', clock_only},
+    {'q', words_only},
 };
 
 static int take(struct tr *t, char letter, const struct cg_sql_expression *e, struct tr_value *ret) {

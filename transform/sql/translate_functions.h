@@ -18,6 +18,7 @@ struct tr_function {
     /* What each argument is made, the last letter also for those that follow:
      *   x as it is        n a number         i an integer       b a bigint or less    f a double precision
      *   t a text          c a condition      d a DATE           D a DATETIME          e either of these two
+     *   C a TIME, of no date   q a text, of nothing else
      *   T a TIME          j JSON             y bytes            - not even translated: the maker does it */
     const char *takes;
     const char *form;                                                            /* cg_tr_form's template, or NULL */

@@ -38,17 +38,18 @@ enum tr_kind {
 
 struct tr_type {
     enum tr_kind kind;
-    const char *pg;            /* as a cast writes it, quoted where needed */
-    int scale;                 /* EXACT: digits behind the point */
-    bool ragged;               /* EXACT: the value may have others: MySQL shows round(text, scale) */
-    double bound;              /* INTEGER, EXACT: no value is further from 0 */
-    bool is_unsigned;          /* INTEGER: MySQL's arithmetic is unsigned */
-    bool nonnegative;          /* numbers: none is below 0 */
-    bool column;               /* BOOLEAN: stored as one, and stays one where it is passed on */
-    bool year;                 /* INTEGER: of YEAR, prints four digits */
-    int width;                 /* INTEGER: ZEROFILL pads to that many digits; 0: none */
-    int bits;                  /* BITS: how many */
-    int fraction;              /* DATETIME, TIMESTAMP, TIME: digits of the second */
+    const char *pg;   /* as a cast writes it, quoted where needed */
+    int scale;        /* EXACT: digits behind the point */
+    bool ragged;      /* EXACT: the value may have others: MySQL shows round(text, scale) */
+    double bound;     /* INTEGER, EXACT: no value is further from 0 */
+    bool is_unsigned; /* INTEGER: MySQL's arithmetic is unsigned */
+    bool nonnegative; /* numbers: none is below 0 */
+    bool column;      /* BOOLEAN: stored as one, and stays one where it is passed on */
+    bool year;        /* INTEGER: of YEAR, prints four digits */
+    int width;        /* INTEGER: ZEROFILL pads to that many digits; 0: none. EXACT, FLOAT: -1 where a text of it
+                         is not known */
+    int bits;         /* BITS: how many; BOOLEAN: 1 of a BIT(1); BYTES: -1 of a literal that is no number */
+    int fraction;     /* DATETIME, TIMESTAMP, TIME: digits of the second */
     const char *const *labels; /* ENUM, SET */
     size_t label_count;
     /* TEXT, ENUM and SET as text: how MySQL compares them */
@@ -161,9 +162,11 @@ struct tr {
     size_t view_count;
     struct tr_scope *scope;
     struct tr_cte *ctes;
-    const char *why;  /* the first reason */
-    const char *note; /* what differs, "; " between */
-    size_t said;      /* bytes of all texts so far: bounded, since what is repeated may hold repetitions */
+    const char *why;    /* the first reason */
+    const char *note;   /* what differs, "; " between */
+    size_t said;        /* bytes of all texts so far: bounded, since what is repeated may hold repetitions */
+    const char *source; /* the text that is translated, which nodes point into by `at` */
+    bool raw;           /* the next SELECT is a value of an expression: its digits stay as they are */
     bool memory;
 };
 

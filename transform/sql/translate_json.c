@@ -149,6 +149,8 @@ static int member(struct tr *t, struct tr_value *value) {
     case TR_BOOLEAN:
         if (value->literal)
             return 0;
+        if (value->type.bits)
+            return cg_tr_refuse(t, "it puts a BIT into JSON");
         return value->type.column ? cg_tr_as_number(t, value) : cg_tr_refuse(t, "it puts a condition into JSON");
     case TR_INTEGER:
         return 0;

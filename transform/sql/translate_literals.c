@@ -189,20 +189,29 @@ static int temporal(struct tr *t, const struct cg_sql_expression *e, struct tr_v
     return !is_time && !is_date ? cg_tr_as_datetime(t, ret) : 0;
 }
 
-/* ---- bits: b'101' is a byte string to MySQL that counts as a number where one is wanted ---- */
+/* ---- bits: b'101' is a byte string that counts as a number where one is wanted ---- */
 
 static int bits(struct tr *t, const struct cg_sql_expression *e, struct tr_value *ret) {
-    unsigned long long value = 0;
-    char digits[24];
-    if (e->length > 63)
-        return cg_tr_refuse(t, "b'%s' is longer than 63 bits", e->text);
-    for (size_t i = 0; i < e->length; i++)
-        value = value * 2 + (e->text[i] == '1');
-    snprintf(digits, sizeof digits, "%llu", value);
-    const char *text = cg_arena_strdup(t->arena, digits);
-    if (!text)
-        t->memory = true;
-    return text ? cg_tr_number(t, text, ret) : -1;
+    size_t count = (e->length + 7) / 8;
+    char *bytes = cg_tr_alloc(t, count + 1, 1);
+    if (!bytes)
+        return -1;
+    for (size_t i = 0; i < e->length; i++) {
+        size_t at = e->length - 1 - i; /* from the last bit on */
+        if (e->text[at] == '1')
+            bytes[count - 1 - i / 8] = (char)(bytes[count - 1 - i / 8] | 1 << i % 8);
+    }
+    return cg_tr_bytes(t, bytes, count, ret);
+}
+
+/* To MariaDB X'61' is a text in places where 0x61 is a number. */
+static int bytes_of(struct tr *t, const struct cg_sql_expression *e, struct tr_value *ret) {
+    if (cg_tr_bytes(t, e->text, e->length, ret) < 0)
+        return -1;
+    bool zero = t->source && e->at < strlen(t->source) && t->source[e->at] == '0';
+    if (t->context->dialect.mariadb && !zero)
+        ret->type.bits = -1;
+    return 0;
 }
 
 static bool ascii(const char *text, size_t length) {
@@ -239,7 +248,7 @@ int cg_tr_literal(struct tr *t, const struct cg_sql_expression *e, struct tr_val
     case CG_SQL_BYTES:
         if (e->introducer && strcmp(e->introducer, "binary") != 0)
             return cg_tr_refuse(t, "it holds a text of the character set %s in hexadecimal", e->introducer);
-        return cg_tr_bytes(t, e->text, e->length, ret);
+        return bytes_of(t, e, ret);
     case CG_SQL_BITS:
         return bits(t, e, ret);
     default:

@@ -128,6 +128,8 @@ static int match_enum(struct tr *t, struct tr_value *value, struct tr_value *oth
         return 0;
     if (cg_tr_is_number(&other->type))
         return cg_tr_as_number(t, other) < 0 ? -1 : cg_tr_enum_index(t, value);
+    if (other->type.kind != TR_TEXT && other->type.kind != TR_ENUM && other->type.kind != TR_SET)
+        return cg_tr_refuse(t, "it compares an ENUM value with %s", cg_tr_kind_name(other->type.kind));
     if (!ordered && cg_tr_is_string(other)) {
         const char *label = label_of(&value->type, other);
         if (label)
@@ -267,6 +269,9 @@ int cg_tr_match(struct tr *t, struct tr_value *left, struct tr_value *right, boo
         return match_enum(t, left, right, ordered);
     if (right->type.kind == TR_ENUM)
         return match_enum(t, right, left, ordered);
+    if (either(left, right, TR_SET) && !((left->type.kind == TR_SET || left->type.kind == TR_TEXT) &&
+                                         (right->type.kind == TR_SET || right->type.kind == TR_TEXT)))
+        return cg_tr_refuse(t, "it compares a SET value with what is no text");
     if (either(left, right, TR_SET) && (cg_tr_as_text(t, left) < 0 || cg_tr_as_text(t, right) < 0))
         return -1;
     if (either(left, right, TR_JSON))

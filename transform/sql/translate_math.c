@@ -20,6 +20,7 @@ static int round_float(struct tr *t, const char *function, long long digits, con
         snprintf(form, sizeof form, "%s(@1 / '1e%lld'::double precision) * '1e%lld'::double precision", function,
                  -digits, -digits);
     ret->type = cg_tr_float();
+    ret->type.width = -1; /* it prints so many digits */
     return cg_tr_form(t, form, value, 1, ret);
 }
 

@@ -11,6 +11,7 @@ struct parts {
     const char **names; /* of the items */
     struct tr_value *shown;
     size_t count;
+    bool raw; /* quotients keep all their digits */
 };
 
 /* ---- WITH ---- */
@@ -101,7 +102,8 @@ static int put_item(struct tr *t, struct parts *p, const char *name, const struc
     }
     if (strlen(name) > 63)
         return cg_tr_refuse(t, "the name of its column %s is longer than PostgreSQL's 63 bytes", name);
-    if (cg_tr_as_shown(t, &shown) < 0)
+    bool raw = p->raw && shown.type.kind == TR_EXACT;
+    if (!raw && cg_tr_as_shown(t, &shown) < 0)
         return -1;
     const char *text = shown.type.kind == TR_NULL ? "NULL::text" : shown.text;
     bool same = bare && strcmp(bare, name) == 0;
@@ -344,7 +346,8 @@ static int columns_of(struct tr *t, const struct parts *p, struct tr_column **re
 static int plain(struct tr *t, const struct cg_sql_select *select, const char **ret_text,
                  struct tr_column **ret_columns, size_t *ret_count) {
     struct tr_scope scope = {.outer = t->scope, .select = select};
-    struct parts p = {0};
+    struct parts p = {.raw = t->raw};
+    t->raw = false;
     t->scope = &scope;
     int result = parts_of(t, select, &p);
     t->scope = scope.outer;
@@ -361,6 +364,7 @@ int cg_tr_select(struct tr *t, const struct cg_sql_select *select, const char **
                  struct tr_column **ret_columns, size_t *ret_count) {
     struct tr_cte *ctes = t->ctes;
     const char *before, *text;
+    t->raw = t->raw && !select->operation && !select->distinct && !select->with_count;
     if (t->context->place != CG_SQL_IN_VIEW)
         return cg_tr_refuse(t, "it holds a SELECT, which PostgreSQL takes in views only");
     if (with(t, select, &before) < 0)

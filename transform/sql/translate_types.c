@@ -94,6 +94,12 @@ void cg_tr_merge_text(struct tr_type *into, const struct tr_type *from) {
         into->kept = from->kept;
         into->pads = from->pads;
         into->uca = from->uca;
+    } else if (from->strong && into->strong && from->folds != into->folds) { /* _bin wins over the others */
+        if (!from->folds) {
+            into->collation = from->collation;
+            into->folds = into->kept = into->uca = false;
+            into->pads = from->pads;
+        }
     } else if (from->strong == into->strong) {
         into->folds = into->folds || from->folds;
         into->kept = into->kept || from->kept;
@@ -235,6 +241,10 @@ int cg_tr_column_type(struct tr *t, const struct cg_column_plan *plan, struct tr
     case TR_BOOLEAN:
         type.column = type.nonnegative = true;
         type.bound = 1;
+        type.bits = strcmp(source->name, "bit") == 0;
+        break;
+    case TR_FLOAT:
+        type.width = source->scale >= 0 ? -1 : 0; /* DOUBLE(M,D) prints D digits */
         break;
     case TR_EXACT:
         type.scale = source->scale > 0 ? source->scale : 0;

@@ -63,12 +63,29 @@ static void widen(struct tr_type *into, const struct tr_type *from) {
         into->kind = TR_EXACT;
 }
 
+/* FLOATs stay FLOAT beside whole numbers in MySQL; everything else makes them DOUBLE. */
+static int unify_floats(struct tr *t, struct tr_value *values, size_t count, unsigned kinds, struct tr_type *ret) {
+    bool real = !t->context->dialect.mariadb && !(kinds & BIT(TR_EXACT));
+    *ret = cg_tr_float();
+    for (size_t i = 0; i < count; i++) {
+        real = real && (values[i].type.kind != TR_FLOAT || strcmp(values[i].type.pg, "real") == 0);
+        if (values[i].type.kind == TR_FLOAT && values[i].type.width < 0)
+            ret->width = -1;
+    }
+    if (!real)
+        return each(t, values, count, cg_tr_as_float);
+    ret->pg = "real";
+    for (size_t i = 0; i < count; i++)
+        if (values[i].type.kind != TR_NULL &&
+            (cg_tr_as_number(t, &values[i]) < 0 || cg_tr_cast(t, &values[i], "real") < 0))
+            return -1;
+    return 0;
+}
+
 static int unify_numbers(struct tr *t, struct tr_value *values, size_t count, unsigned kinds, struct tr_type *ret) {
     bool first = true;
-    if (kinds & BIT(TR_FLOAT)) {
-        *ret = cg_tr_float();
-        return each(t, values, count, cg_tr_as_float);
-    }
+    if (kinds & BIT(TR_FLOAT))
+        return unify_floats(t, values, count, kinds, ret);
     if (stay_boolean(values, count)) {
         *ret = cg_tr_boolean();
         ret->column = true;
@@ -158,6 +175,8 @@ int cg_tr_unify(struct tr *t, struct tr_value *values, size_t count, struct tr_t
         return unify_texts(t, values, count, ret_type);
     if ((kinds & (kinds - 1)) == 0)
         return unify_same(t, values, count, ret_type);
+    if ((kinds & BIT(TR_TIME)) && (kinds & dates))
+        return cg_tr_refuse(t, "it mixes dates and times");
     if (only(kinds, spelled))
         return unify_texts(t, values, count, ret_type);
     for (size_t i = 1; i < count; i++)
