@@ -32,6 +32,7 @@ struct cg_type {
     bool is_unsigned, zerofill, array;
     const char *charset, *collation; /* NULL where there is none. binary types: NULL */
     bool case_insensitive;           /* the collation calls letters of both cases equal */
+    bool accent_insensitive;         /* it calls a letter with and without an accent equal */
     bool pad_space;                  /* the collation ignores trailing spaces */
     const char **labels;             /* enum and set, in order */
     size_t label_count;
@@ -189,6 +190,14 @@ struct cg_view {
     bool invoker;             /* its tables are read with the rights of whoever asks */
 };
 
+/* PostgreSQL: a collation of the schema. */
+struct cg_collation {
+    const char *name;
+    const char *full;   /* as cg_type.collation has it: "public.und_ai_ci" */
+    const char *locale; /* of ICU: "und-u-ks-level1" */
+    bool deterministic; /* it calls equal only what has the same bytes */
+};
+
 /* MariaDB SEQUENCE objects, PostgreSQL sequences that no column owns. Numbers as decimal text. */
 struct cg_sequence {
     const char *schema, *name;
@@ -252,6 +261,8 @@ struct cg_catalog {
     const char *unseen;    /* what tables may be there that the user has no right to see, as a sentence; NULL: none */
     struct cg_type *enums; /* PostgreSQL: enum types of the schema, by name; also what a plan wants made */
     size_t enum_count;
+    struct cg_collation *collations; /* PostgreSQL: of the schema, by name; also what a plan wants made */
+    size_t collation_count;
 };
 
 /* By name; NULL when there is none. */

@@ -38,7 +38,7 @@ const struct cg_conversion_info cg_conversions[CG_CONVERSION_COUNT] = {
     [CG_EVENT_NOT_CARRIED] = {"event_not_carried", A, D, O, "a scheduled event was not carried"},
     [CG_GRANT_NOT_CARRIED] = {"grant_not_carried", A, D, O, "a privilege was not carried"},
     [CG_UNIQUE_NOW_CASE_SENSITIVE] = {"unique_now_case_sensitive", A, D, O,
-                                      "a unique key now tells upper from lower case and trailing spaces"},
+                                      "a unique key tells apart what the source's collation called equal"},
     [CG_FK_EQUAL_BY_COLLATION] = {"fk_equal_by_collation", A, D, O,
                                   "a foreign key's values were equal only by the source's collation"},
     [CG_ORPHAN_DELETED] = {"orphan_deleted", A, N, V, "a row without its parent was deleted on the target"},

@@ -11,6 +11,7 @@
 static const char *const probe_choices[] = {"full", "sample", "off", NULL};
 static const char *const names_choices[] = {"keep", "lower", "snake", NULL};
 static const char *const on_error_choices[] = {"stop-table", "reject", "stop", NULL};
+static const char *const collation_choices[] = {"plain", "icu", "citext", NULL};
 static const char *const orphans_choices[] = {"report", "delete", "null", NULL};
 static const char *const log_choices[] = {"text", "json", NULL};
 static const char *const format_choices[] = {"text", "json", NULL};
@@ -146,6 +147,16 @@ const struct cg_option cg_option_table[] = {
      .help = "Role that is to own the schema, tables, sequences, types, views and functions that are made; the "
              "target's user when not "
              "given."},
+    {.name = "collation",
+     .argument = "plain|icu|citext",
+     .fallback = "plain",
+     .commands = PLANNING,
+     .group = CG_GROUP_VALUES,
+     .kind = CG_OPTION_CHOICE,
+     .field = FIELD(collation),
+     .choices = collation_choices,
+     .help = "What case-insensitive text becomes: text that tells letters apart, text with nondeterministic ICU "
+             "collations, or the extension citext's type."},
     {.name = "typemap",
      .argument = "FILE",
      .fallback = "",

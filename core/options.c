@@ -11,8 +11,7 @@
 #include <strings.h>
 
 /* What docs/manual.md announces for later versions. */
-static const char *const planned_options[] = {"collation", "resume",  "mode",           "witness",
-                                              "settle",    "workers", "max-differences"};
+static const char *const planned_options[] = {"resume", "mode", "witness", "settle", "workers", "max-differences"};
 
 static const struct {
     enum cg_command command;

@@ -21,6 +21,7 @@ struct cg_strings {
 enum cg_probe_mode { CG_PROBE_FULL, CG_PROBE_SAMPLE, CG_PROBE_OFF };
 enum cg_name_style { CG_NAMES_KEEP, CG_NAMES_LOWER, CG_NAMES_SNAKE };
 enum cg_on_error { CG_ON_ERROR_STOP_TABLE, CG_ON_ERROR_REJECT, CG_ON_ERROR_STOP };
+enum cg_collation_mode { CG_COLLATION_PLAIN, CG_COLLATION_ICU, CG_COLLATION_CITEXT };
 enum cg_orphans { CG_ORPHANS_REPORT, CG_ORPHANS_DELETE, CG_ORPHANS_NULL };
 enum cg_log_format { CG_LOG_TEXT, CG_LOG_JSON };
 enum cg_report_format { CG_REPORT_TEXT, CG_REPORT_JSON };
@@ -46,6 +47,7 @@ struct cg_options {
     enum cg_orphans orphans;
     const char *rejects; /* folder for files of rejected rows */
     int max_rejects;     /* of a table */
+    enum cg_collation_mode collation;
     bool drop_existing, schema_only, data_only, truncate, dry_run, show_config, redact, quiet;
     uint64_t memory; /* bytes */
     const char *ledger_schema;

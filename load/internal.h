@@ -77,6 +77,7 @@ struct cg_target_ops {
     void (*free)(struct cg_target *target);
     const struct cg_server *(*server)(const struct cg_target *target);
     bool (*has_extension)(const struct cg_target *target, const char *name);
+    bool (*has_feature)(const struct cg_target *target, enum cg_target_feature feature);
     bool (*schema_exists)(const struct cg_target *target);
     int (*session_open)(struct cg_target *target, struct cg_target_session **ret_session, struct cg_error *err);
     void (*session_close)(struct cg_target_session *session);
@@ -94,6 +95,8 @@ struct cg_target_ops {
                         struct cg_ddl_list *ret_list, struct cg_error *err);
     int (*execute)(struct cg_target_session *session, const char *sql, struct cg_error *err);
     int (*script)(struct cg_target_session *session, const char *sql, size_t *ret_line, struct cg_error *err);
+    int (*duplicates)(struct cg_target_session *session, const struct cg_table *table, const struct cg_key *key,
+                      struct cg_arena *arena, const char ***ret_samples, size_t *ret_count, struct cg_error *err);
     int (*catalog)(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,
                    struct cg_error *err);
     int (*ddl)(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,

@@ -38,6 +38,10 @@ bool cg_target_has_extension(const struct cg_target *target, const char *name) {
     return target->ops->has_extension(target, name);
 }
 
+bool cg_target_has_feature(const struct cg_target *target, enum cg_target_feature feature) {
+    return target->ops->has_feature(target, feature);
+}
+
 bool cg_target_schema_exists(const struct cg_target *target) {
     return target->ops->schema_exists(target);
 }
@@ -79,6 +83,12 @@ int cg_target_execute(struct cg_target_session *session, const char *sql, struct
 
 int cg_target_script(struct cg_target_session *session, const char *sql, size_t *ret_line, struct cg_error *err) {
     return cg_target_checked(session->ops->script(session, sql, ret_line, err), "script", err);
+}
+
+int cg_target_duplicates(struct cg_target_session *session, const struct cg_table *table, const struct cg_key *key,
+                         struct cg_arena *arena, const char ***ret_samples, size_t *ret_count, struct cg_error *err) {
+    return cg_target_checked(session->ops->duplicates(session, table, key, arena, ret_samples, ret_count, err),
+                             "duplicates", err);
 }
 
 int cg_target_catalog(struct cg_target_session *session, struct cg_arena *arena, struct cg_catalog **ret_catalog,

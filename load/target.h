@@ -45,6 +45,7 @@ struct cg_ddl {
     const struct cg_table *table;             /* NULL when it belongs to none */
     const char *sql;                          /* one statement, no trailing semicolon */
     const struct cg_foreign_key *foreign_key; /* the one it makes or validates; NULL for others */
+    const struct cg_key *key;                 /* the one whose index it builds; NULL for others */
     bool optional;                            /* its failure is a note, not a blocker (ANALYZE, comments) */
 };
 
@@ -73,6 +74,13 @@ void cg_target_free(struct cg_target *target);
 const struct cg_server *cg_target_server(const struct cg_target *target);
 /* Is an extension installed in the target database ("postgis", "vector")? */
 bool cg_target_has_extension(const struct cg_target *target, const char *name);
+
+/* What a target may have or not. */
+enum cg_target_feature {
+    CG_TARGET_ICU,        /* collations of ICU */
+    CG_TARGET_ALL_LETTERS /* lower() knows letters beyond ASCII in the database's own locale, and so does citext */
+};
+bool cg_target_has_feature(const struct cg_target *target, enum cg_target_feature feature);
 
 /* Was the schema where the tables go there when the target was opened? */
 bool cg_target_schema_exists(const struct cg_target *target);
@@ -110,6 +118,12 @@ CG_MUST_USE int cg_target_execute(struct cg_target_session *session, const char 
  * CG_ERR_OBJECT in the server's words when a statement is refused, *ret_line its line, from 1 on; 0: not known. */
 CG_MUST_USE int cg_target_script(struct cg_target_session *session, const char *sql, size_t *ret_line,
                                  struct cg_error *err);
+
+/* The first groups of rows that a unique key calls equal: "id=1 (login='ss') = id=7 (login='x')", in the arena; none
+ * when it would hold. */
+CG_MUST_USE int cg_target_duplicates(struct cg_target_session *session, const struct cg_table *table,
+                                     const struct cg_key *key, struct cg_arena *arena, const char ***ret_samples,
+                                     size_t *ret_count, struct cg_error *err);
 
 /* The catalog of the target schema as it is now, read in a few set-wise queries. */
 CG_MUST_USE int cg_target_catalog(struct cg_target_session *session, struct cg_arena *arena,

@@ -113,6 +113,12 @@ int cg_evidence_plan(struct cg_report *report, const struct cg_plan *plan, bool 
         if (cg_report_add_object(report, &object, arena, err) < 0)
             return -1;
     }
+    report->note_count = plan->note_count;
+    report->notes = cg_arena_array(arena, plan->note_count + 1, sizeof *report->notes);
+    if (!report->notes)
+        return cg_error_memory(err);
+    for (size_t i = 0; i < plan->note_count; i++)
+        report->notes[i] = (struct cg_report_note){plan->notes[i].object, plan->notes[i].text};
     report->decision_count = plan->decision_count;
     report->decisions = cg_arena_array(arena, plan->decision_count + 1, sizeof *report->decisions);
     if (!report->decisions)

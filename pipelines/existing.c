@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { NAMED = 10 };
 
@@ -49,6 +50,25 @@ static int tell_clash(struct cg_run *run, const struct names *names, const char 
     cg_error_object(err, "%s", run->target_uri.shown);
     cg_error_hint(err, "drop the %s, or choose another --schema", other);
     return -1;
+}
+
+/* A collation of a name that the plan wants must do what the plan wants it to do. */
+static int refuse_collations(struct cg_run *run, const struct cg_catalog *wanted, const struct cg_catalog *existing,
+                             struct cg_error *err) {
+    for (size_t i = 0; i < wanted->collation_count; i++)
+        for (size_t k = 0; k < existing->collation_count; k++) {
+            const struct cg_collation *want = &wanted->collations[i], *have = &existing->collations[k];
+            if (strcmp(want->name, have->name) != 0 ||
+                (strcasecmp(want->locale, have->locale) == 0 && want->deterministic == have->deterministic))
+                continue;
+            cg_error_set(err, CG_ERR_CONFLICT, "collation %s is there in schema %s, but it is not '%s' of ICU, %s",
+                         want->name, run->options->schema, want->locale,
+                         want->deterministic ? "deterministic" : "nondeterministic");
+            cg_error_object(err, "%s", run->target_uri.shown);
+            cg_error_hint(err, "rename or drop it, or choose another --schema");
+            return -1;
+        }
+    return 0;
 }
 
 /* A view of a table's name is in its way, and a table of a view's: --drop-existing drops its own kind only. */
@@ -123,6 +143,8 @@ int cg_existing_check(struct cg_run *run, const struct cg_catalog *wanted, struc
     int result = cg_target_catalog(run->main_session, arena, &existing, err);
     if (result == 0)
         result = refuse_clashes(run, wanted, existing, err);
+    if (result == 0)
+        result = refuse_collations(run, wanted, existing, err);
     if (result == 0)
         result = run->options->drop_existing ? refuse_dependents(run, wanted, arena, err)
                                              : refuse_existing(run, wanted, existing, err);

@@ -2,6 +2,7 @@
  * then, over all tables, foreign keys, checks, sequences, triggers, views, comments and ANALYZE.
  *
  * Every statement runs on its own: one that fails is kept with its error for the report and never stops the others. */
+#include "pipelines/key_failures.h"
 #include "pipelines/orphans.h"
 #include "pipelines/rejects.h"
 #include "pipelines/run.h"
@@ -266,17 +267,11 @@ int cg_stage_keys(struct cg_run *run, struct cg_error *err) {
     } phases[] = {
         {CG_DDL_INDEX, true, NULL}, /* those of tables without rows (--schema-only); those of tables that failed are
                                        recorded */
-        {CG_DDL_KEY, false, NULL},
-        {CG_DDL_FK, false, cg_orphans_act}, /* while no constraint lets a deletion cascade */
-        {CG_DDL_FK_CHECK, true, NULL},
-        {CG_DDL_CHECK, false, cg_orphans_report},
-        {CG_DDL_CHECK_VALIDATE, true, NULL},
-        {CG_DDL_SEQUENCE, false, NULL},
-        {CG_DDL_TRIGGER, false, NULL},
-        {CG_DDL_VIEW, false, NULL},
-        {CG_DDL_COMMENT, false, NULL},
-        {CG_DDL_ANALYZE, true, NULL},
-        {CG_DDL_OWNER, false, NULL},
+        {CG_DDL_KEY, false, NULL},      {CG_DDL_FK, false, cg_orphans_act}, /* while no constraint lets a deletion
+                                                                               cascade */
+        {CG_DDL_FK_CHECK, true, NULL},  {CG_DDL_CHECK, false, NULL},        {CG_DDL_CHECK_VALIDATE, true, NULL},
+        {CG_DDL_SEQUENCE, false, NULL}, {CG_DDL_TRIGGER, false, NULL},      {CG_DDL_VIEW, false, NULL},
+        {CG_DDL_COMMENT, false, NULL},  {CG_DDL_ANALYZE, true, NULL},       {CG_DDL_OWNER, false, NULL},
     };
     cg_progress_phase(run->progress, CG_PHASE_KEYS, run->items, run->table_count);
     cg_pool_wait(run->pool);
@@ -286,5 +281,5 @@ int cg_stage_keys(struct cg_run *run, struct cg_error *err) {
         if ((phases[i].before && phases[i].before(run, err) < 0) ||
             run_phase(run, phases[i].phase, phases[i].parallel, err) < 0)
             return -1;
-    return 0;
+    return cg_orphans_report(run, err) < 0 ? -1 : cg_key_failures_report(run, err);
 }

@@ -21,6 +21,22 @@ static void cancel_target(void *target) {
     cg_target_cancel(target);
 }
 
+/* What --collation needs of the target. */
+static int check_collation(const struct cg_run *run, struct cg_error *err) {
+    enum cg_collation_mode mode = run->options->collation;
+    if (mode == CG_COLLATION_ICU && !cg_target_has_feature(run->target, CG_TARGET_ICU)) {
+        cg_error_set(err, CG_ERR_USAGE, "--collation icu: the target server was built without ICU");
+        cg_error_hint(err, "choose --collation citext or plain, or a server that was built with it");
+    } else if (mode == CG_COLLATION_CITEXT && !cg_target_has_extension(run->target, "citext")) {
+        cg_error_set(err, CG_ERR_USAGE, "--collation citext: the target database does not have the extension citext");
+        cg_error_hint(err, "CREATE EXTENSION citext");
+    } else {
+        return 0;
+    }
+    cg_error_object(err, "%s", run->target_uri.shown);
+    return -1;
+}
+
 static int connect_target(struct cg_run *run, struct cg_error *err) {
     if (cg_uri_parse(run->options->target, run->arena, &run->target_uri, err) < 0)
         return -1;
@@ -29,7 +45,7 @@ static int connect_target(struct cg_run *run, struct cg_error *err) {
         return -1;
     if (cg_control_register(&run->control, cancel_target, run->target, err) < 0)
         return -1;
-    if (cg_target_session_open(run->target, &run->main_session, err) < 0)
+    if (check_collation(run, err) < 0 || cg_target_session_open(run->target, &run->main_session, err) < 0)
         return -1;
     if (!run->writes)
         return 0;
@@ -223,6 +239,8 @@ static struct cg_plan_input plan_input(const struct cg_run *run, const struct cg
                                   .options = run->options,
                                   .has_postgis = run->target && cg_target_has_extension(run->target, "postgis"),
                                   .has_vector = run->target && cg_target_has_extension(run->target, "vector"),
+                                  .citext_ascii =
+                                      run->target && !cg_target_has_feature(run->target, CG_TARGET_ALL_LETTERS),
                                   .server_version = cg_run_server_version(run),
                                   .refused = run->refused,
                                   .refused_count = run->refused_count};

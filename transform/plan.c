@@ -44,6 +44,16 @@ int cg_plan_translated(struct planner *p, struct cg_translation translation) {
     return 0;
 }
 
+int cg_plan_note(struct planner *p, const char *object, const char *text) {
+    struct cg_plan *plan = p->plan;
+    struct cg_plan_note *all = cg_arena_push(p->arena, plan->notes, &plan->note_count, sizeof *all);
+    if (!all)
+        return cg_error_memory(p->err);
+    plan->notes = all;
+    all[plan->note_count - 1] = (struct cg_plan_note){object, text};
+    return 0;
+}
+
 int cg_plan_text(struct planner *p, const char **ret_text, const char *format, ...) {
     va_list args, again;
     va_start(args, format);
@@ -97,7 +107,7 @@ int cg_plan_make(const struct cg_plan_input *input, struct cg_arena *arena, stru
         .schema = input->options->schema ? input->options->schema : "public",
     };
     if (start(&p) < 0 || cg_plan_types(&p) < 0 || cg_plan_tables(&p) < 0 || cg_plan_columns(&p) < 0 ||
-        cg_plan_keys(&p) < 0 || cg_plan_objects(&p) < 0)
+        cg_plan_keys(&p) < 0 || cg_plan_note_collations(&p) < 0 || cg_plan_objects(&p) < 0)
         return -1;
     *ret_plan = p.plan;
     return 0;

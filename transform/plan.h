@@ -44,6 +44,11 @@ struct cg_plan_problem {
     const char *name, *text, *reason;
 };
 
+/* Something worth knowing that loses no value and needs no acceptance. */
+struct cg_plan_note {
+    const char *object, *text; /* "index customer.k_name"; a sentence */
+};
+
 /* A named loss or a conversion declared once per column or object. */
 struct cg_loss {
     enum cg_conversion conversion;
@@ -77,6 +82,8 @@ struct cg_plan {
     size_t loss_count;
     struct cg_plan_problem *problems;
     size_t problem_count;
+    struct cg_plan_note *notes;
+    size_t note_count;
     struct cg_translation *translations;
     size_t translation_count;
 };
@@ -97,6 +104,7 @@ struct cg_plan_input {
     const struct cg_table_facts *facts;
     const struct cg_options *options;
     bool has_postgis, has_vector;
+    bool citext_ascii; /* the target's citext knows the case of ASCII letters only */
     int server_version;
     const struct cg_refusal *refused;
     size_t refused_count;

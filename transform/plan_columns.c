@@ -103,6 +103,10 @@ static int set_checks(const struct column_work *w) {
         return -1;
     if (w->choice->rule->check && (template_text(w, column, &text) < 0 || add_check(w, text) < 0))
         return -1;
+    if (w->choice->citext_length > 0 && (cg_plan_text(w->p, &text, "(char_length((%s)::text) <= %lld)", column,
+                                                      (long long)w->choice->citext_length) < 0 ||
+                                         add_check(w, text) < 0))
+        return -1;
     if (w->choice->special != CG_TARGET_TEXT_CHECK && w->choice->special != CG_TARGET_ARRAY_CHECK)
         return 0;
     if (labels_text(w, &labels) < 0)

@@ -10,7 +10,8 @@ struct cg_sql_context cg_plan_sql(struct planner *p, enum cg_sql_place place) {
                                    .schema = p->schema,
                                    .database = p->source->database,
                                    .dialect = {.mariadb = strcmp(p->source->server.engine, "mariadb") == 0},
-                                   .place = place};
+                                   .place = place,
+                                   .citext = p->in->options->collation != CG_COLLATION_PLAIN};
 }
 
 size_t cg_plan_refusals(const struct planner *p, const char *kind, const char *name, const char **ret_error) {

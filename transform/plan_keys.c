@@ -12,7 +12,6 @@ struct work {
     struct name_set constraints; /* names of its constraints */
 };
 
-static const char *const text_targets[] = {"text", "varchar", "bpchar", NULL};
 static const char *const prefix_targets[] = {"text", "varchar", "bpchar", "citext", "bytea", NULL};
 static const char *const document_targets[] = {"text", "varchar", "bpchar", "citext", NULL};
 
@@ -104,19 +103,10 @@ static int part_has(struct work *w, const struct cg_key_part *part, const char *
     return 0;
 }
 
-/* Does the source call values of the column equal that the target tells apart? CHAR, VARCHAR and TEXT that stay text.
- */
-static bool is_folded(const struct cg_column_plan *column) {
-    const struct cg_type *type = &column->source->type;
-    bool labels = strcmp(type->name, "enum") == 0 || strcmp(type->name, "set") == 0;
-    return !labels && type->collation && (type->case_insensitive || type->pad_space) &&
-           is_any_of(&column->target->type, text_targets);
-}
-
 /* Does the key tell apart on the target what it called equal on the source? */
 static int tell_case(struct work *w, const struct cg_key *key) {
-    const char *which = "", *reason = NULL;
-    bool folds_case = false;
+    const char *which = "", *reason = NULL, *words = NULL;
+    unsigned apart = 0;
     if (key->kind != CG_KEY_PRIMARY && key->kind != CG_KEY_UNIQUE)
         return 0;
     for (size_t i = 0; i < key->part_count; i++)
@@ -124,21 +114,22 @@ static int tell_case(struct work *w, const struct cg_key *key) {
             const struct cg_column_plan *column = &w->table->columns[c];
             const struct cg_type *type = &column->source->type;
             bool has = false;
-            if (!is_folded(column))
+            if (!cg_plan_told_apart(w->p, column))
                 continue;
             if (part_has(w, &key->parts[i], column->source->name, &has) < 0)
                 return -1;
             if (!has)
                 continue;
-            folds_case |= type->case_insensitive;
+            apart |= cg_plan_told_apart(w->p, column);
             if (cg_plan_text(w->p, &which, "%s%s%s (%s)", which, *which ? ", " : "", column->source->name,
                              type->collation) < 0)
                 return -1;
         }
     if (!*which)
         return 0;
-    if (cg_plan_text(w->p, &reason, "%s: values that differ only in %s were equal there and are not here", which,
-                     folds_case ? "case, accents or trailing spaces" : "trailing spaces") < 0)
+    if (cg_plan_apart_text(w->p, apart, &words) < 0 ||
+        cg_plan_text(w->p, &reason, "%s: values that differ only in %s were equal there and are not here", which,
+                     words) < 0)
         return -1;
     return lose_key(w, CG_UNIQUE_NOW_CASE_SENSITIVE, key, reason);
 }

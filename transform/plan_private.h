@@ -2,6 +2,7 @@
  *
  * plan_types.c    which rule decides each column: evidence, foreign-key components (R32), NOT NULL
  * plan_spelling.c --names
+ * plan_collations.c  --collation
  * plan_names.c    names that PostgreSQL can hold, each once (R20)
  * plan_columns.c  target tables and columns, enum types, CHECKs that come with types
  * plan_behaviour.c defaults, identity, ON UPDATE, generated columns
@@ -36,6 +37,7 @@ struct column_choice {
     enum cg_target_special special;
     bool drop_not_null;
     const char *drop_why;
+    int64_t citext_length; /* that the target's type no longer holds; 0 or less: none */
 };
 
 struct table_choice {
@@ -64,6 +66,19 @@ CG_MUST_USE int cg_plan_types(struct planner *p);
 
 /* plan_spelling.c: the source's name as --names wants it spelled; it may be too long or taken. */
 CG_MUST_USE int cg_plan_spell(struct planner *p, const char *name, const char **ret_name);
+
+/* plan_collations.c. */
+/* Is text of that source type, which a rule made into that target type, to keep its meaning? */
+bool cg_plan_wants_collation(const struct planner *p, const struct cg_type *source, const struct cg_type *target);
+/* Gives a column the collation or type that does what the source's collation does. */
+CG_MUST_USE int cg_plan_collate(struct planner *p, const struct cg_type *source, struct column_choice *choice);
+/* What the source calls equal in a column and the target tells apart. */
+enum { CG_APART_CASE = 1, CG_APART_LETTERS = 2, CG_APART_ACCENTS = 4, CG_APART_SPACES = 8 };
+unsigned cg_plan_told_apart(const struct planner *p, const struct cg_column_plan *column);
+/* Notes on indexes and columns whose text is compared otherwise, where no unique key tells of it. */
+CG_MUST_USE int cg_plan_note_collations(struct planner *p);
+/* "case, accents or trailing spaces" */
+CG_MUST_USE int cg_plan_apart_text(struct planner *p, unsigned apart, const char **ret_text);
 
 /* plan_names.c. */
 /* false: it was there already; -1 never: memory is told by cg_plan_claim's callers through err. */
@@ -145,6 +160,7 @@ CG_MUST_USE int cg_plan_objects(struct planner *p);
 /* Adds a loss; all texts must live as long as the arena; table, column may be NULL. name NULL: "table.column" or
  * "table". */
 CG_MUST_USE int cg_plan_lose(struct planner *p, struct cg_loss loss);
+CG_MUST_USE int cg_plan_note(struct planner *p, const char *object, const char *text);
 CG_MUST_USE int cg_plan_decide(struct planner *p, struct cg_decision decision);
 CG_MUST_USE int cg_plan_translated(struct planner *p, struct cg_translation translation);
 /* The plan of a table by its source's name, NULL when there is none. */

@@ -471,6 +471,29 @@ static void take_what_is_there(const struct linker *l) {
     }
 }
 
+/* --map-column says all that there is to say of a column. */
+static bool is_by_hand(const struct column_choice *choice) {
+    return choice->rule && choice->rule->option;
+}
+
+/* Columns that foreign keys link get one collation: that of the first of them that has one to keep. */
+static int collate(const struct linker *l) {
+    struct planner *p = l->p;
+    size_t *leader = cg_arena_array(p->arena, l->count + 1, sizeof *leader); /* by root; 0: none, else number + 1 */
+    if (!leader)
+        return cg_error_memory(p->err);
+    for (size_t i = 0; i < l->count; i++)
+        if (!leader[root_of(l, i)] && cg_plan_wants_collation(p, &l->members[i].column->type, &choice_of(l, i)->target))
+            leader[root_of(l, i)] = i + 1;
+    for (size_t i = 0; i < l->count; i++) {
+        size_t number = leader[root_of(l, i)];
+        if (number && choice_of(l, i)->rule && !is_by_hand(choice_of(l, i)) &&
+            cg_plan_collate(p, &l->members[number - 1].column->type, choice_of(l, i)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int cg_plan_types(struct planner *p) {
     struct linker l = {.p = p};
     if (p->in->actual) {
@@ -492,5 +515,5 @@ int cg_plan_types(struct planner *p) {
     for (size_t t = 0; t < p->source->table_count; t++)
         if (check_table(p, &p->source->tables[t], &p->tables[t]) < 0)
             return -1;
-    return 0;
+    return collate(&l);
 }

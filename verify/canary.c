@@ -120,7 +120,8 @@ static int text(const struct canary_arguments *a) {
     const char *const *letters = strcmp(charset, "utf8mb4") == 0                                   ? wide
                                  : strcmp(charset, "utf8mb3") == 0 || strcmp(charset, "utf8") == 0 ? three
                                                                                                    : narrow;
-    if (strcmp(a->target->name, "varchar") != 0 && strcmp(a->target->name, "text") != 0)
+    if (strcmp(a->target->name, "varchar") != 0 && strcmp(a->target->name, "text") != 0 &&
+        strcmp(a->target->name, "citext") != 0)
         return 0;
     /* CHAR(0) holds nothing that could be damaged. */
     if (a->source->length == 0)

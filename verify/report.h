@@ -114,6 +114,10 @@ struct cg_report_loss {
     bool accepted;
 };
 
+struct cg_report_note {
+    const char *object, *text; /* what it is about; a sentence */
+};
+
 struct cg_report_decision {
     const char *table, *column, *source_type, *target_type, *reason;
 };
@@ -176,6 +180,8 @@ struct cg_report {
     size_t loss_count;
     struct cg_report_decision *decisions;
     size_t decision_count;
+    struct cg_report_note *notes; /* worth knowing; no value is lost, nothing to accept */
+    size_t note_count;
     const char *unused_accepts;  /* --accept options that met nothing, comma-separated, or "" */
     bool complete;               /* false: the run ended before all evidence was in */
     enum cg_error_class failure; /* the class of what ended the run or a table early, CG_ERR_NONE otherwise */

@@ -241,6 +241,9 @@ static const struct cg_field decision_items[] = {
 };
 LIST(decision, cg_report_decision);
 
+static const struct cg_field note_items[] = {TEXT(cg_report_note, object), TEXT(cg_report_note, text)};
+LIST(note, cg_report_note);
+
 /* Groups: parts of struct cg_report that the JSON puts into an object. */
 
 static const struct cg_field covered_tables_items[] = {
@@ -315,6 +318,7 @@ static const struct cg_field report_items[] = {
     ARRAY(cg_report, "objects", objects, object_count, object),
     ARRAY(cg_report, "losses", losses, loss_count, loss),
     ARRAY(cg_report, "decisions", decisions, decision_count, decision),
+    ARRAY(cg_report, "notes", notes, note_count, note),
     TEXT(cg_report, unused_accepts),
     PLAIN(cg_report, "complete", CG_FIELD_BOOL, complete),
     NAMED(cg_report, "failure", failure, failure_name, CG_ERR_INTERNAL + 1),

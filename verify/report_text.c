@@ -252,6 +252,15 @@ static void put_decisions(struct cg_text *t, const struct cg_report *report) {
     cg_text_more(t, report->decision_count, LISTED);
 }
 
+static void put_worth_knowing(struct cg_text *t, const struct cg_report *report) {
+    if (!report->note_count)
+        return;
+    cg_text_heading(t, "Worth knowing");
+    for (size_t i = 0; i < report->note_count && i < LISTED; i++)
+        cg_text_paragraph_printf(t, "  ", "%s: %s", report->notes[i].object, report->notes[i].text);
+    cg_text_more(t, report->note_count, LISTED);
+}
+
 /* "enum, set": the types of which no canary came back, by their plain names, each once; "" when there is none. */
 static const char *types_without_canary(const struct cg_report *report, char *out, size_t cap) {
     size_t used = 0;
@@ -324,6 +333,7 @@ int cg_report_write_text(const struct cg_report *report, int width, bool colour,
     put_extra(&t, report);
     put_notes(&t, report);
     put_decisions(&t, report);
+    put_worth_knowing(&t, report);
     put_proof(&t, report);
     return t.failed ? cg_error_memory(err) : 0;
 }

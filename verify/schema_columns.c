@@ -135,6 +135,10 @@ static int compare_type(const struct cg_schema_input *input, const struct cg_tab
         why = cg_arena_printf(input->arena, "%s cannot hold %s", to->type.full, from->type.full);
     else if (!input->of_run || !wanted || !same_type(&wanted->type, &to->type))
         why = weaker(&from->type, &to->type, input->arena);
+    if (!why && input->of_run && wanted && wanted->type.collation &&
+        (!to->type.collation || strcmp(wanted->type.collation, to->type.collation) != 0))
+        why = cg_arena_printf(input->arena, "its collation is %s, not %s",
+                              to->type.collation ? to->type.collation : "none", wanted->type.collation);
     if (!why && not_null_lost(input, plan, from, to))
         why = "NOT NULL is missing";
     if (!why && from->nullable && !to->nullable)

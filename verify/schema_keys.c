@@ -32,14 +32,23 @@ static bool mentions_column(const char *expression, const char *column) {
     return false;
 }
 
-/* "left"(v::text, 10), "substring"(b, 1, 10): of that column, and ending with that number. */
+/* "left"(v::text, 10), "substring"(b, 1, 10), ("left"(c::text, 10)::public.citext): of that column, and ending with
+ * that number. */
 static bool is_prefix(const char *expression, const char *column, int64_t prefix) {
+    static const char citext[] = "citext)";
     char end[32];
     size_t end_len = (size_t)snprintf(end, sizeof end, " %lld)", (long long)prefix), len = strlen(expression);
+    size_t cast_len = strlen(citext);
+    if (*expression == '(' && len > cast_len && strcmp(expression + len - cast_len, citext) == 0) {
+        expression++;
+        for (len -= 2; len && strncmp(expression + len, ")::", 3) != 0;)
+            len--;
+        len++;
+    }
     const char *at = strchr(expression, '(');
     while (at && *at == '(')
         at++;
-    return at && names_column(at, column) && len > end_len && strcmp(expression + len - end_len, end) == 0;
+    return at && names_column(at, column) && len > end_len && strncmp(expression + len - end_len, end, end_len) == 0;
 }
 
 /* ---- keys ---- */

@@ -377,6 +377,8 @@ int cg_mysql_catalog_rest(MYSQL *mysql, const char *only_table, struct cg_arena 
     struct cg_mysql_reading reading = reading_of(mysql, &catalog->server, catalog->database, arena, catalog);
     reading.only_table = only_table;
     int rc = read_estimates(&reading, err);
+    if (rc == 0)
+        rc = cg_mysql_read_folding(&reading, err);
     if (rc == 0 && !only_table)
         rc = cg_mysql_read_views(&reading, err);
     if (rc == 0 && !only_table)

@@ -53,6 +53,8 @@ const char *cg_mysql_copy(struct cg_mysql_reading *reading, const char *text);
 CG_MUST_USE int cg_mysql_query_object(const struct cg_mysql_reading *reading, const char *before, const char *name,
                                       MYSQL_RES **ret_result, struct cg_error *err);
 
+/* catalog_folding.c: asks the server which collations in use ignore accents. */
+CG_MUST_USE int cg_mysql_read_folding(struct cg_mysql_reading *reading, struct cg_error *err);
 /* rights.c: names what the user may not see: catalog->unseen, and an object for each kind that may be there unseen. */
 CG_MUST_USE int cg_mysql_read_rights(struct cg_mysql_reading *reading, struct cg_error *err);
 

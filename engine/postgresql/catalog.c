@@ -110,7 +110,7 @@ static int read_schema(struct cg_pg_reading *r, struct cg_error *err) {
         return -1;
     if (r->only_table)
         return 0;
-    if (keep_enums(r, enums, enum_count, err) || cg_pg_read_sequences(r, err))
+    if (keep_enums(r, enums, enum_count, err) || cg_pg_read_collations(r, err) || cg_pg_read_sequences(r, err))
         return -1;
     return cg_pg_read_objects(r, err);
 }

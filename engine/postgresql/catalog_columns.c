@@ -1,4 +1,4 @@
-/* Columns and the enum types behind them. */
+/* Columns, the enum types behind them, and collations. */
 #include "embedded.h"
 #include "engine/postgresql/catalog_internal.h"
 
@@ -54,6 +54,28 @@ int cg_pg_read_enums(struct cg_pg_reading *r, struct cg_type **ret_types, size_t
     return 0;
 }
 
+/* ---- collations ---- */
+
+int cg_pg_read_collations(struct cg_pg_reading *r, struct cg_error *err) {
+    PGresult *rows;
+    if (cg_pg_catalog_rows(r, cg_embedded_postgresql_catalog_collations_sql, 1, "reading collations", &rows, err))
+        return -1;
+    size_t count = (size_t)PQntuples(rows);
+    bool failed = false;
+    struct cg_collation *all = cg_arena_array(r->arena, count, sizeof *all);
+    for (size_t i = 0; all && i < count; i++)
+        all[i] = (struct cg_collation){.name = cg_pg_cell(r, (int)i, 0, &failed),
+                                       .locale = cg_pg_cell(r, (int)i, 1, &failed),
+                                       .deterministic = cg_pg_cell_is(rows, (int)i, 2, "t"),
+                                       .full = cg_pg_cell(r, (int)i, 3, &failed)};
+    PQclear(rows);
+    if (failed || (count && !all))
+        return cg_error_memory(err);
+    r->catalog->collations = all;
+    r->catalog->collation_count = count;
+    return 0;
+}
+
 /* ---- columns ---- */
 
 enum column_cell {
@@ -69,6 +91,7 @@ enum column_cell {
     COLUMN_NULLABLE,
     COLUMN_COLLATION,
     COLUMN_CASE_INSENSITIVE,
+    COLUMN_ACCENT_INSENSITIVE,
     COLUMN_DEFAULT,
     COLUMN_IDENTITY,
     COLUMN_GENERATED,
@@ -90,6 +113,7 @@ static void fill_type(const struct cg_pg_reading *r, int row, const struct cg_ty
     type->oid = (uint32_t)strtoul(PQgetvalue(r->rows, row, COLUMN_TYPE_OID), NULL, 10);
     type->collation = cg_pg_cell(r, row, COLUMN_COLLATION, failed);
     type->case_insensitive = cg_pg_cell_is(r->rows, row, COLUMN_CASE_INSENSITIVE, "t");
+    type->accent_insensitive = cg_pg_cell_is(r->rows, row, COLUMN_ACCENT_INSENSITIVE, "t");
     if (!cg_pg_cell_is(r->rows, row, COLUMN_IS_ENUM, "t"))
         return;
     for (size_t i = 0; i < enum_count; i++)

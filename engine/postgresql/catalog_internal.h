@@ -25,6 +25,7 @@ int cg_pg_run_length(const PGresult *rows, int row, int column);
 /* catalog_columns.c */
 CG_MUST_USE int cg_pg_read_enums(struct cg_pg_reading *r, struct cg_type **ret_types, size_t *ret_count,
                                  struct cg_error *err);
+CG_MUST_USE int cg_pg_read_collations(struct cg_pg_reading *r, struct cg_error *err);
 CG_MUST_USE int cg_pg_read_columns(struct cg_pg_reading *r, const struct cg_type *enums, size_t enum_count,
                                    struct cg_error *err);
 /* catalog_types.c: a type from pg_type's name and a typmod; a default from pg_get_expr's text. */

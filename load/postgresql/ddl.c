@@ -60,12 +60,24 @@ bool cg_ddl_makes_schema(const struct ddl_printer *p) {
     return !p->options->schema_exists && strcmp(p->options->schema, "public") != 0;
 }
 
+/* One that is there already does the same: the run was refused otherwise. */
+void cg_ddl_collation(struct ddl_printer *p, const struct cg_collation *collation) {
+    cg_ddl_text(p, "CREATE COLLATION IF NOT EXISTS ");
+    cg_ddl_object(p, collation->name);
+    cg_ddl_text(p, " (provider = icu, locale = ");
+    cg_ddl_literal(p, collation->locale);
+    cg_ddl_text(p, collation->deterministic ? ")" : ", deterministic = false)");
+    cg_ddl_finish(p, CG_DDL_TYPE, "collation", collation->name, NULL);
+}
+
 static void print_types(struct ddl_printer *p) {
     if (!p->options->schema_exists) {
         cg_ddl_text(p, "CREATE SCHEMA IF NOT EXISTS ");
         cg_ddl_name(p, p->options->schema);
         cg_ddl_finish(p, CG_DDL_TYPE, "schema", p->options->schema, NULL);
     }
+    for (size_t i = 0; i < p->wanted->collation_count; i++)
+        cg_ddl_collation(p, &p->wanted->collations[i]);
     for (size_t i = 0; i < p->wanted->enum_count; i++)
         cg_ddl_enum(p, &p->wanted->enums[i]);
     cg_ddl_make_sequences(p);

@@ -50,6 +50,8 @@ void cg_ddl_enum(struct ddl_printer *p, const struct cg_type *type);
 /* CREATE TABLE, without what follows the rows. */
 void cg_ddl_table(struct ddl_printer *p, const struct cg_table *table);
 
+/* ddl.c */
+void cg_ddl_collation(struct ddl_printer *p, const struct cg_collation *collation);
 /* ddl_columns.c */
 void cg_ddl_column(struct ddl_printer *p, const struct cg_table *table, const struct cg_column *column);
 /* How AUTO_INCREMENT is re-made (R20). */
@@ -76,6 +78,8 @@ void cg_ddl_views(struct ddl_printer *p);
 void cg_ddl_drop_views(struct ddl_printer *p);
 void cg_ddl_drop_functions(struct ddl_printer *p);
 
+/* ddl_keys.c: a column, prefix or expression as an index has it, without its direction. */
+void cg_ddl_key_part(struct ddl_printer *p, const struct cg_table *table, const struct cg_key_part *part);
 /* ddl_keys.c: one phase of one table each. */
 void cg_ddl_indexes(struct ddl_printer *p, const struct cg_table *table);
 void cg_ddl_constraints(struct ddl_printer *p, const struct cg_table *table);

@@ -172,10 +172,21 @@ static void put_generated(struct ddl_printer *p, const struct cg_column *column)
     cg_ddl_text(p, is_virtual ? " VIRTUAL" : " STORED");
 }
 
+/* Only collations that the plan makes are named: every other type has its usual one. */
+static void put_collation(struct ddl_printer *p, const struct cg_type *type) {
+    for (size_t i = 0; type->collation && i < p->wanted->collation_count; i++)
+        if (strcmp(p->wanted->collations[i].full, type->collation) == 0) {
+            cg_ddl_text(p, " COLLATE ");
+            cg_ddl_object(p, p->wanted->collations[i].name);
+            return;
+        }
+}
+
 void cg_ddl_column(struct ddl_printer *p, const struct cg_table *table, const struct cg_column *column) {
     cg_ddl_name(p, column->name);
     cg_ddl_text(p, " ");
     put_type(p, &column->type);
+    put_collation(p, &column->type);
     if (column->generated != CG_NOT_GENERATED)
         put_generated(p, column);
     else if (column->auto_increment)

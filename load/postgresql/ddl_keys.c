@@ -35,23 +35,28 @@ static const char *method_of(const struct cg_key *key) {
     return "btree";
 }
 
-/* The first n characters or bytes of a column. */
+/* The first n characters or bytes of a column; left() of citext is text, which would tell case apart. */
 static void put_prefix(struct ddl_printer *p, const struct cg_table *table, const struct cg_key_part *part) {
     const struct cg_column *column = cg_table_column(table, part->column);
     bool bytes = column && strcmp(column->type.name, "bytea") == 0;
+    bool citext = column && strcmp(column->type.name, "citext") == 0;
+    cg_ddl_text(p, citext ? "(" : "");
     cg_ddl_text(p, bytes ? "pg_catalog.substring(" : "pg_catalog.\"left\"(");
     cg_ddl_name(p, part->column);
     cg_ddl_printf(p, bytes ? ", 1, %" PRId64 ")" : ", %" PRId64 ")", part->prefix);
+    cg_ddl_text(p, citext ? "::citext)" : "");
 }
 
-static void put_part(struct ddl_printer *p, const struct cg_table *table, const struct cg_key *key,
-                     const struct cg_key_part *part) {
+void cg_ddl_key_part(struct ddl_printer *p, const struct cg_table *table, const struct cg_key_part *part) {
     if (part->expression)
         cg_ddl_expression(p, part->expression);
     else if (part->prefix > 0)
         put_prefix(p, table, part);
     else
         cg_ddl_name(p, part->column);
+}
+
+static void put_direction(struct ddl_printer *p, const struct cg_key *key, const struct cg_key_part *part) {
     if (part->descending && key->kind != CG_KEY_PRIMARY && strcmp(method_of(key), "btree") == 0)
         cg_ddl_text(p, " DESC");
 }
@@ -81,7 +86,8 @@ static void put_index(struct ddl_printer *p, const struct cg_table *table, const
     } else {
         for (size_t i = 0; i < key->part_count; i++) {
             cg_ddl_text(p, i ? ", " : "");
-            put_part(p, table, key, &key->parts[i]);
+            cg_ddl_key_part(p, table, &key->parts[i]);
+            put_direction(p, key, &key->parts[i]);
         }
     }
     cg_ddl_text(p, ")");
@@ -96,6 +102,8 @@ void cg_ddl_indexes(struct ddl_printer *p, const struct cg_table *table) {
         const struct cg_key *key = &table->keys[i];
         put_index(p, table, key);
         cg_ddl_finish(p, CG_DDL_INDEX, kind_of(key), cg_ddl_name_in(p, table, key->name), table);
+        if (!p->failed)
+            p->list.items[p->list.count - 1].key = key;
     }
 }
 

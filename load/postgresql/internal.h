@@ -66,7 +66,7 @@ struct pg_target {
     struct cg_server server;
     const char **extensions;
     size_t extension_count;
-    bool schema_exists;
+    bool schema_exists, has_icu, folds_all_letters;
     bool fills_only;               /* no table is made: rights that only that would need are not asked for */
     const char *session_setup;     /* run by every new session */
     const char *sql[PG_SQL_COUNT]; /* ready to run */
@@ -229,10 +229,14 @@ extern const struct cg_orphan_ops cg_pgload_orphan_ops; /* orphans.c */
  * asked, is none of those that are equal by collation only. */
 CG_MUST_USE int cg_pgload_put_orphans(const struct pg_session *session, const struct cg_orphan_place *place,
                                       bool spare_by_collation, struct cg_buffer *b, struct cg_error *err);
-/* An expression that tells a row c of the child by its key and the foreign key's values: "id=17 (parent_id=99)". */
-CG_MUST_USE int cg_pgload_put_sample(const struct cg_orphan_place *place, struct cg_buffer *b, struct cg_error *err);
-/* " ORDER BY" the child's key, or nothing. */
-CG_MUST_USE int cg_pgload_put_key_order(const struct cg_orphan_place *place, struct cg_buffer *b, struct cg_error *err);
+/* An expression that tells a row c of a table by its key, and by columns that are not in it: "id=17 (parent_id=99)". */
+CG_MUST_USE int cg_pgload_put_sample(const struct cg_table *table, const char *const *columns, size_t count,
+                                     struct cg_buffer *b, struct cg_error *err);
+/* " ORDER BY" the key of a table called c, or where its rows are. */
+CG_MUST_USE int cg_pgload_put_key_order(const struct cg_table *table, struct cg_buffer *b, struct cg_error *err);
+/* duplicates.c */
+int cg_pgload_duplicates(struct cg_target_session *session, const struct cg_table *table, const struct cg_key *key,
+                         struct cg_arena *arena, const char ***ret_samples, size_t *ret_count, struct cg_error *err);
 /* orphans_remove.c */
 int cg_pgload_orphans_remove(struct cg_target_session *session, const struct cg_orphan_place *place,
                              const struct cg_orphan_removal *removal, struct cg_arena *arena,

@@ -91,39 +91,39 @@ static int put_named_value(const struct cg_table *table, const char *name, const
     return cg_buffer_text(b, number ? "" : "::text, 60))", err);
 }
 
-static bool key_tells_reference(const struct cg_key *key, const struct cg_foreign_key *fk) {
-    for (size_t i = 0; i < fk->column_count; i++)
-        if (!key || !cg_key_has_column(key, fk->columns[i]))
+static bool key_tells(const struct cg_key *key, const char *const *columns, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!key || !cg_key_has_column(key, columns[i]))
             return false;
     return true;
 }
 
-int cg_pgload_put_sample(const struct cg_orphan_place *place, struct cg_buffer *b, struct cg_error *err) {
-    const struct cg_key *key = cg_table_primary_key(place->child);
-    const struct cg_foreign_key *fk = place->fk;
+int cg_pgload_put_sample(const struct cg_table *table, const char *const *columns, size_t count, struct cg_buffer *b,
+                         struct cg_error *err) {
+    const struct cg_key *key = cg_table_primary_key(table);
     if (cg_buffer_text(b, "\"left\"(concat(''", err) < 0)
         return -1;
     for (size_t i = 0; key && i < key->part_count; i++)
-        if (key->parts[i].column && put_named_value(place->child, key->parts[i].column, i ? ", " : "", b, err) < 0)
+        if (key->parts[i].column && put_named_value(table, key->parts[i].column, i ? ", " : "", b, err) < 0)
             return -1;
-    for (size_t i = 0; !key_tells_reference(key, fk) && i < fk->column_count; i++)
-        if (put_named_value(place->child, fk->columns[i],
+    for (size_t i = 0; !key_tells(key, columns, count) && i < count; i++)
+        if (put_named_value(table, columns[i],
                             i     ? ", "
                             : key ? " ("
                                   : "(",
                             b, err) < 0 ||
-            (i + 1 == fk->column_count && cg_buffer_text(b, ", ')'", err) < 0))
+            (i + 1 == count && cg_buffer_text(b, ", ')'", err) < 0))
             return -1;
     return cg_buffer_text(b, "), 190)", err);
 }
 
-int cg_pgload_put_key_order(const struct cg_orphan_place *place, struct cg_buffer *b, struct cg_error *err) {
-    const struct cg_key *key = cg_table_primary_key(place->child);
+int cg_pgload_put_key_order(const struct cg_table *table, struct cg_buffer *b, struct cg_error *err) {
+    const struct cg_key *key = cg_table_primary_key(table);
     for (size_t i = 0; key && i < key->part_count; i++)
         if (key->parts[i].column && (cg_buffer_text(b, i ? ", c." : " ORDER BY c.", err) < 0 ||
                                      cg_pg_put_name(b, key->parts[i].column, err) < 0))
             return -1;
-    return 0;
+    return key ? 0 : cg_buffer_text(b, " ORDER BY c.ctid", err);
 }
 
 /* ---- counting ---- */
@@ -278,13 +278,13 @@ static int sample_kind(struct pg_session *session, const struct cg_orphan_place 
     cg_buffer_init(&b, 1 << 20);
     int rc = cg_buffer_text(&b, "SELECT ", err);
     if (rc == 0)
-        rc = cg_pgload_put_sample(place, &b, err);
+        rc = cg_pgload_put_sample(place->child, place->fk->columns, place->fk->column_count, &b, err);
     if (rc == 0)
         rc = put_sorted(session, place, &b, err);
     if (rc == 0)
         rc = cg_buffer_printf(&b, err, " AND %s", kind_conditions[kind]);
     if (rc == 0)
-        rc = cg_pgload_put_key_order(place, &b, err);
+        rc = cg_pgload_put_key_order(place->child, &b, err);
     if (rc == 0)
         rc = cg_buffer_printf(&b, err, " LIMIT %d", CG_ORPHAN_SAMPLES);
     if (rc == 0)

@@ -101,8 +101,9 @@ static int take_samples(const struct removing *r, struct cg_buffer *b, struct cg
                         struct cg_orphans_removed *removed) {
     PGresult *rows = NULL;
     b->len = 0;
-    if (cg_buffer_text(b, "SELECT ", r->err) < 0 || cg_pgload_put_sample(r->place, b, r->err) < 0 ||
-        put_found(r, false, b) < 0 || cg_pgload_put_key_order(r->place, b, r->err) < 0 ||
+    if (cg_buffer_text(b, "SELECT ", r->err) < 0 ||
+        cg_pgload_put_sample(r->place->child, r->place->fk->columns, r->place->fk->column_count, b, r->err) < 0 ||
+        put_found(r, false, b) < 0 || cg_pgload_put_key_order(r->place->child, b, r->err) < 0 ||
         cg_buffer_printf(b, r->err, " LIMIT %d", CG_ORPHAN_SAMPLES) < 0 || execute(r, b, &rows) < 0)
         return -1;
     int rc = 0;

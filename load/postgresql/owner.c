@@ -61,12 +61,23 @@ static void give_table(struct ddl_printer *p, const struct cg_table *table) {
     give(p, "function", table->on_update_function, table);
 }
 
+/* One that was there before may belong to somebody else, and does its work all the same. */
+static void give_collation(struct ddl_printer *p, const char *name) {
+    cg_ddl_text(p, "ALTER COLLATION ");
+    cg_ddl_object(p, name);
+    cg_ddl_text(p, " OWNER TO ");
+    cg_ddl_name(p, p->options->owner);
+    cg_ddl_finish_optional(p, CG_DDL_OWNER, "owner", cg_arena_printf(p->arena, "collation %s", name), NULL);
+}
+
 void cg_ddl_owners(struct ddl_printer *p) {
     const struct cg_catalog *wanted = p->wanted;
     if (!p->options->owner)
         return;
     if (cg_ddl_makes_schema(p))
         give_schema(p);
+    for (size_t i = 0; i < wanted->collation_count; i++)
+        give_collation(p, wanted->collations[i].name);
     for (size_t i = 0; i < wanted->enum_count; i++)
         give_object(p, "ALTER TYPE ", "type", wanted->enums[i].name, NULL);
     for (size_t i = 0; i < wanted->sequence_count; i++)

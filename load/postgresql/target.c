@@ -49,6 +49,8 @@ static int learn_facts(struct pg_target *target, PGconn *conn, struct cg_error *
         target->database = cg_arena_strdup(target->arena, PQgetvalue(facts, 0, 3));
         target->user = cg_arena_strdup(target->arena, PQgetvalue(facts, 0, 4));
         target->schema_exists = PQgetvalue(facts, 0, 5)[0] == 't';
+        target->has_icu = PQgetvalue(facts, 0, 6)[0] == 't';
+        target->folds_all_letters = PQgetvalue(facts, 0, 7)[0] == 't';
         if (!target->database || !target->user)
             rc = cg_error_memory(err);
     }
@@ -175,6 +177,11 @@ static bool pg_has_extension(const struct cg_target *base, const char *name) {
     return false;
 }
 
+static bool pg_has_feature(const struct cg_target *base, enum cg_target_feature feature) {
+    const struct pg_target *target = (const struct pg_target *)base;
+    return feature == CG_TARGET_ICU ? target->has_icu : target->folds_all_letters;
+}
+
 static bool pg_schema_exists(const struct cg_target *target) {
     return ((const struct pg_target *)target)->schema_exists;
 }
@@ -186,6 +193,7 @@ const struct cg_target_ops cg_pg_target_ops = {
     .free = pg_free,
     .server = pg_server,
     .has_extension = pg_has_extension,
+    .has_feature = pg_has_feature,
     .schema_exists = pg_schema_exists,
     .session_open = cg_pgload_session_open,
     .session_close = cg_pgload_session_close,
@@ -199,6 +207,7 @@ const struct cg_target_ops cg_pg_target_ops = {
     .existing_ddl = cg_pgload_existing_ddl,
     .execute = cg_pgload_execute,
     .script = cg_pgload_script,
+    .duplicates = cg_pgload_duplicates,
     .catalog = cg_pgload_read_catalog,
     .ddl = cg_pgload_ddl,
     .trial = cg_pgload_trial,

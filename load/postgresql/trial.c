@@ -214,6 +214,17 @@ static int views(struct trial *t) {
     return p->failed ? -1 : 0;
 }
 
+static int collations(struct trial *t) {
+    for (size_t i = 0; i < t->wanted->collation_count; i++) {
+        cg_ddl_collation(&t->printer, &t->wanted->collations[i]);
+        if (t->printer.failed)
+            return -1;
+        if (add(t, &(struct item){.sql = t->printer.list.items[t->printer.list.count - 1].sql}) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int types(struct trial *t) {
     for (size_t i = 0; i < t->wanted->enum_count; i++) {
         cg_ddl_enum(&t->printer, &t->wanted->enums[i]);
@@ -229,7 +240,7 @@ static int gather(struct trial *t) {
     static int (*const steps[])(struct trial *, const struct cg_table *) = {
         plain_table, generated_columns, primary_key, defaults, checks, indexes, triggers,
     };
-    if (types(t) < 0)
+    if (collations(t) < 0 || types(t) < 0)
         return -1;
     for (size_t s = 0; s < sizeof steps / sizeof *steps; s++)
         for (size_t i = 0; i < t->wanted->table_count; i++) {

@@ -280,7 +280,12 @@ static void charsets_and_collations(void **state) {
     assert_false(column_of(state, "collations", "bin")->type.case_insensitive);
     assert_true(column_of(state, "collations", "bin")->type.pad_space);
     assert_false(column_of(state, "collations", "cs")->type.case_insensitive);
+    assert_true(text->accent_insensitive);
+    assert_true(column_of(state, "collations", "ci")->type.accent_insensitive);
+    assert_false(column_of(state, "collations", "bin")->type.accent_insensitive);
     if (on_mariadb(state)) {
+        assert_true(column_of(state, "unpadded", "a")->type.accent_insensitive);
+        assert_false(column_of(state, "unpadded", "b")->type.accent_insensitive);
         assert_false(column_of(state, "unpadded", "a")->type.pad_space);
         assert_true(column_of(state, "unpadded", "a")->type.case_insensitive);
         assert_true(column_of(state, "unpadded", "b")->type.pad_space);
@@ -289,7 +294,9 @@ static void charsets_and_collations(void **state) {
     }
     assert_true(column_of(state, "accents", "a")->type.case_insensitive);
     assert_false(column_of(state, "accents", "a")->type.pad_space);
+    assert_true(column_of(state, "accents", "a")->type.accent_insensitive);
     assert_false(column_of(state, "accents", "b")->type.case_insensitive);
+    assert_false(column_of(state, "accents", "b")->type.accent_insensitive);
     assert_false(column_of(state, "accents", "c")->type.pad_space);
 }
 

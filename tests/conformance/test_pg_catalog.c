@@ -178,21 +178,33 @@ static void a_users_type_named_like_a_known_one_is_not_taken_for_it(void **state
     assert_string_equal(column_of(table, "b")->type.name, "boolean");
 }
 
-static void case_insensitive_text_is_known_as_such(void **state) {
+static void text_that_folds_case_or_accents_is_known_as_such(void **state) {
     (void)state;
     run("CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+    run("CREATE COLLATION ai (provider = icu, locale = 'und-u-ks-level1', deterministic = false)");
+    run("CREATE COLLATION cs (provider = icu, locale = 'und-u-kc-ks-level1', deterministic = false)");
     run("CREATE COLLATION exact (provider = icu, locale = 'de')");
-    run("CREATE TABLE t (a text COLLATE ci, b text COLLATE exact, c text, d text COLLATE \"C\", e integer)");
-    const struct cg_table *table = table_of(read_public(), "t");
-    static const bool insensitive[] = {true, false, false, false, false};
-    static const char *const collations[] = {"public.ci", "public.exact", "default", "C", NULL};
-    for (size_t i = 0; i < 5; i++) {
-        assert_int_equal(table->columns[i].type.case_insensitive, insensitive[i]);
+    run("CREATE TABLE t (a text COLLATE ci, b text COLLATE exact, c text, d text COLLATE \"C\", e integer,"
+        " f varchar(3) COLLATE ai, g text COLLATE cs)");
+    struct cg_catalog *catalog = read_public();
+    const struct cg_table *table = table_of(catalog, "t");
+    static const bool cases[] = {true, false, false, false, false, true, false};
+    static const bool accents[] = {false, false, false, false, false, true, true};
+    static const char *const collations[] = {"public.ci", "public.exact", "default",  "C",
+                                             NULL,        "public.ai",    "public.cs"};
+    for (size_t i = 0; i < 7; i++) {
+        assert_int_equal(table->columns[i].type.case_insensitive, cases[i]);
+        assert_int_equal(table->columns[i].type.accent_insensitive, accents[i]);
         if (collations[i])
             assert_string_equal(table->columns[i].type.collation, collations[i]);
         else
             assert_null(table->columns[i].type.collation);
     }
+    assert_int_equal(catalog->collation_count, 4);
+    assert_string_equal(catalog->collations[0].full, "public.ai");
+    assert_string_equal(catalog->collations[0].locale, "und-u-ks-level1");
+    assert_false(catalog->collations[0].deterministic);
+    assert_true(catalog->collations[3].deterministic);
 }
 
 /* ---- nullability and defaults ---- */
@@ -605,7 +617,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(types_are_told_with_everything_their_typmod_says, setup, teardown),
         cmocka_unit_test_setup_teardown(enums_have_their_labels_in_order_wherever_they_are_used, setup, teardown),
         cmocka_unit_test_setup_teardown(a_users_type_named_like_a_known_one_is_not_taken_for_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(case_insensitive_text_is_known_as_such, setup, teardown),
+        cmocka_unit_test_setup_teardown(text_that_folds_case_or_accents_is_known_as_such, setup, teardown),
         cmocka_unit_test_setup_teardown(defaults_are_told_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(a_domains_not_null_counts, setup, teardown),
         cmocka_unit_test_setup_teardown(generated_columns_are_told_with_their_expression, setup, teardown),

@@ -38,7 +38,7 @@ struct fx {
     const char *engine, *typemap;
     const char *map_columns[4];
     size_t map_column_count;
-    bool probed, has_postgis, has_vector;
+    bool probed, has_postgis, has_vector, citext_ascii;
     const struct cg_catalog *actual; /* plan towards this target, which is there already */
     int server_version;
     struct cg_refusal refused[8];
@@ -232,6 +232,7 @@ static inline int fx_try_plan(struct fx *fx, struct cg_plan **ret_plan) {
                                   .options = &fx->options,
                                   .has_postgis = fx->has_postgis,
                                   .has_vector = fx->has_vector,
+                                  .citext_ascii = fx->citext_ascii,
                                   .server_version = fx->server_version,
                                   .refused = fx->refused,
                                   .refused_count = fx->refused_count,

@@ -76,6 +76,7 @@ static struct cg_report sample(void) {
     static struct cg_report_blocker blockers[] = {{"table_failed", "t", "message", "action"}};
     static struct cg_report_object objects[] = {
         {"index", "t.k", CG_STATE_MISSING, "CREATE INDEX", "error", "KEY", "secret note", NULL, NULL}};
+    static struct cg_report_note notes[] = {{"index t.k", "a search may find less"}};
     static struct cg_report_setting settings[] = {{"snapshot", "none"}};
     struct cg_report report = {.run_id = "20260101-000000-abcdef",
                                .tool_version = "1",
@@ -94,6 +95,8 @@ static struct cg_report sample(void) {
                                .loss_count = 1,
                                .blockers = blockers,
                                .blocker_count = 1,
+                               .notes = notes,
+                               .note_count = 1,
                                .objects = objects,
                                .object_count = 1,
                                .unused_accepts = "x",
@@ -139,6 +142,9 @@ static void json_reads_back_as_it_was_written(void **state) {
     assert_string_equal(back->tables[0].generated[0].target_text, "secret target");
     assert_int_equal(back->tables[0].generated[0].digest_target.low, 7);
     assert_true(cg_digest_equal(&back->tables[0].digest_target, &report.tables[0].digest_target));
+    assert_int_equal(back->note_count, 1);
+    assert_string_equal(back->notes[0].text, "a search may find less");
+    assert_non_null(strstr(text_of(back, false, false), "index t.k: a search may find less"));
     assert_true(back->tables[0].changed);
     assert_int_equal(back->tables[0].digest_removed.low, 9);
     assert_int_equal(back->tables[0].digest_added.high, 12);

@@ -145,9 +145,18 @@ static void a_prefix_is_of_its_column_and_length(void **state) {
         const char *expression;
         bool same;
     } expressions[] = {
-        {"\"left\"(note, 10)", true},         {"\"left\"(note::text, 10)", true}, {"\"left\"((note)::text, 10)", true},
-        {"\"substring\"(note, 1, 10)", true}, {"\"left\"(\"note\", 10)", true},   {"\"left\"(note, 110)", false},
-        {"\"left\"(notes, 10)", false},       {"\"left\"(name, 10)", false},      {"\"left\"(note, 1)", false},
+        {"\"left\"(note, 10)", true},
+        {"\"left\"(note::text, 10)", true},
+        {"\"left\"((note)::text, 10)", true},
+        {"\"substring\"(note, 1, 10)", true},
+        {"\"left\"(\"note\", 10)", true},
+        {"\"left\"(note, 110)", false},
+        {"\"left\"(notes, 10)", false},
+        {"\"left\"(name, 10)", false},
+        {"\"left\"(note, 1)", false},
+        {"(\"left\"(note::text, 10)::public.citext)", true},
+        {"(\"left\"(note::text, 1)::public.citext)", false},
+        {"(\"left\"(name::text, 10)::citext)", false},
     };
     for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++) {
         struct schema_test *t = start();
@@ -309,6 +318,23 @@ static void a_narrow_type_of_the_runs_own_map_is_meant(void **state) {
     fx->actual = NULL;
     t->plan = fx_plan(fx);
     assert_non_null(strstr(findings(t), "column town.name changed"));
+    done(t);
+}
+
+static void r31_a_collation_of_the_plan_that_is_not_there_is_a_change(void **state) {
+    (void)state;
+    struct fx *fx = fx_new();
+    make_source(fx);
+    fx->options.collation = CG_COLLATION_ICU;
+    cg_table_column(&fx->tables[0]->table, "name")->type.case_insensitive = true;
+    struct schema_test *t = schema_of(fx);
+    t->of_run = true;
+    fx->actual = NULL;
+    t->plan = fx_plan(fx);
+    column(t, "town", "name")->type.collation = "public.und_as_ci";
+    finds(t, "");
+    column(t, "town", "name")->type.collation = "default";
+    finds(t, "column town.name changed");
     done(t);
 }
 
@@ -568,6 +594,7 @@ int main(void) {
         cmocka_unit_test(a_type_that_holds_less),
         cmocka_unit_test(labels_missing_or_in_another_order),
         cmocka_unit_test(a_narrow_type_of_the_runs_own_map_is_meant),
+        cmocka_unit_test(r31_a_collation_of_the_plan_that_is_not_there_is_a_change),
         cmocka_unit_test(columns_and_tables_that_are_gone_or_came),
         cmocka_unit_test(a_counter_that_is_behind_by_one_is_noticed),
         cmocka_unit_test(a_counter_that_is_gone_or_cannot_be_read),

@@ -40,9 +40,9 @@ SELECT a.relname,
                 ELSE ln.nspname || '.' || l.collname END
        END,
        t.typname = 'citext'
-           OR (NOT coalesce(l.collisdeterministic, true)
-               AND concat_ws(' ', to_jsonb(l) ->> 'colllocale', to_jsonb(l) ->> 'colliculocale', to_jsonb(l) ->> 'collcollate')
-                   ~* '(ks-level[12]|strength=(primary|secondary))'),
+           OR (NOT coalesce(l.collisdeterministic, true) AND u.locale ~* '(ks-level[12]|strength=(primary|secondary))'
+               AND u.locale !~* '(-kc-true|-kc-k|-kc$|caselevel=yes)'),
+       NOT coalesce(l.collisdeterministic, true) AND u.locale ~* '(ks-level1|strength=primary)',
        pg_get_expr(f.adbin, f.adrelid),
        a.attidentity <> '',
        a.attgenerated,
@@ -58,6 +58,9 @@ JOIN pg_type o ON o.oid = a.atttypid
 JOIN pg_namespace tn ON tn.oid = t.typnamespace
 LEFT JOIN pg_depend x ON x.classid = 'pg_type'::regclass AND x.objid = t.oid AND x.deptype = 'e'
 LEFT JOIN pg_collation l ON l.oid = a.attcollation
+LEFT JOIN LATERAL (
+    SELECT concat_ws(' ', to_jsonb(l) ->> 'colllocale', to_jsonb(l) ->> 'colliculocale', to_jsonb(l) ->> 'collcollate')
+) u (locale) ON true
 LEFT JOIN pg_namespace ln ON ln.oid = l.collnamespace
 LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
 LEFT JOIN LATERAL (
