@@ -185,7 +185,9 @@ struct cg_table {
 /* A view as a plan wants it made. */
 struct cg_view {
     const char *name;
-    const char *query;        /* the SELECT, in the target's words */
+    const char *query;    /* the SELECT, in the target's words */
+    const char **columns; /* v (a, b): the names of its columns where its SELECT has others; or none */
+    size_t column_count;
     const char *check_option; /* "", "LOCAL" or "CASCADED" */
     bool invoker;             /* its tables are read with the rights of whoever asks */
 };

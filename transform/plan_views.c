@@ -91,6 +91,8 @@ static int carry(struct work *w, const struct view *view, const struct cg_sql_vi
     target->views = views;
     views[target->view_count - 1] = (struct cg_view){.name = view->name,
                                                      .query = result->text,
+                                                     .columns = made->renamed ? made->columns : NULL,
+                                                     .column_count = made->renamed ? made->column_count : 0,
                                                      .check_option = source->check_option ? source->check_option : "",
                                                      .invoker = invoker};
     w->translated[w->translated_count] = *made;

@@ -178,6 +178,8 @@ void cg_ddl_triggers(struct ddl_printer *p, const struct cg_table *table) {
 static void print_view(struct ddl_printer *p, const struct cg_view *view) {
     cg_ddl_text(p, "CREATE VIEW ");
     cg_ddl_object(p, view->name);
+    if (view->column_count)
+        cg_ddl_names(p, view->columns, view->column_count);
     if (view->invoker && p->options->server_version < 150000)
         cg_ddl_refuse(p, "this server has no views with the rights of whoever asks", view->name);
     else if (view->invoker)

@@ -59,17 +59,23 @@ int cg_sql_translate_expression(const struct cg_sql_context *context, const char
     return finish(&t, result, value.text, ret_result, err);
 }
 
-static int describe(struct tr *t, struct tr_column *columns, size_t count, struct cg_sql_view *ret) {
+static int describe(struct tr *t, const struct cg_sql_select *select, struct tr_column *columns, size_t count,
+                    struct cg_sql_view *ret) {
+    if (select->column_count && select->column_count != count)
+        return cg_tr_refuse(t, "it names %zu columns, its SELECT has %zu", select->column_count, count);
     ret->columns = cg_tr_alloc(t, count, sizeof *ret->columns);
     ret->types = cg_tr_alloc(t, count, sizeof *ret->types);
     if (!ret->columns || !ret->types)
         return -1;
     for (size_t i = 0; i < count; i++) {
+        if (select->column_count)
+            columns[i].name = columns[i].target = select->columns[i];
         ret->columns[i] = columns[i].name;
         ret->types[i] = cg_tr_catalog_type(&columns[i].type);
         columns[i].scope = NULL;
     }
     ret->column_count = count;
+    ret->renamed = select->column_count > 0;
     ret->details = columns;
     return 0;
 }
@@ -87,11 +93,9 @@ int cg_sql_translate_view(const struct cg_sql_context *context, const char *text
     if (cg_sql_parse_select(text, &context->dialect, arena, &select, &parse) < 0) {
         result = not_understood(&t, &parse);
     } else {
-        if (select->check_option)
-            cg_tr_note(&t, "its WITH CHECK OPTION is not kept");
         result = cg_tr_select(&t, select, &translated, &columns, &count);
     }
     if (result == 0)
-        result = describe(&t, columns, count, ret_view);
+        result = describe(&t, select, columns, count, ret_view);
     return finish(&t, result, translated, ret_result, err);
 }

@@ -50,6 +50,7 @@ struct cg_sql_view {
     const char **columns;  /* as both sides call them */
     struct cg_type *types; /* the target's; name "" where it cannot be told */
     size_t column_count;
+    bool renamed;        /* its header, v (a, b), gives these names; the SELECT's own may be others */
     const void *details; /* the translator's own, for the views that read this one */
 };
 /* The SELECT of a view; views: those that were translated before (a view that reads one that is not among them is
