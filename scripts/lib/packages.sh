@@ -14,6 +14,7 @@ server_packages=(mariadb-server-core:mariadbd mariadb-client-core:mariadb postgr
 # shellcheck disable=SC2034
 test_packages=(
   ca-certificates libcmocka-dev bats:bats jq:jq python3 python3-jsonschema shellcheck:shellcheck npm:npm xz-utils:xz
+  clang:clang libclang-rt-dev
 )
 
 # The folder of the newest PostgreSQL server that the distribution installed, or nothing.
