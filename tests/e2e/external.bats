@@ -69,6 +69,41 @@ print("\n".join(sorted(rows)))'
   equals 7 "$views"
 }
 
+@test "external: Sakila's six triggers and six routines are listed with their source, and nothing else is lost" {
+  make_target cg_e2e_sakila
+  expect 0 migrate "$(source_uri cg_e2e_sakila)" "$(target_uri cg_e2e_sakila)" "${all_accepted[@]}" --report "$(report_file)"
+  for kind in trigger routine; do
+    equals 6 "$(in_report "[.losses[] | select(.kind == \"$kind\" and (.text | test(\"^CREATE .*(TRIGGER|PROCEDURE|FUNCTION)\")))] | length")"
+    equals 6 "$(in_report "[.objects[] | select(.kind == \"$kind\" and .state == \"not_carried\" and (.sql | length) > 40)] | length")"
+  done
+  equals "" "$(in_report '.losses[] | select(.name | test("view|default|generated|check")) | .name + " " + .object')"
+  equals 7 "$(in_report '[.objects[] | select(.kind == "view" and .state == "mapped" and (.source | length) > 0)] | length')"
+}
+
+@test "external: the DDL of Sakila is taken by psql on an empty database, and makes what migrate makes" {
+  make_target cg_e2e_sakila
+  "$CROSSGRADE" schema "$(source_uri cg_e2e_sakila)" --quiet >"$BATS_TEST_TMPDIR/sakila.sql"
+  target_sql cg_e2e_sakila <"$BATS_TEST_TMPDIR/sakila.sql"
+  equals "16 7" "$(target_do cg_e2e_sakila "SELECT (SELECT count(*) FROM pg_tables WHERE schemaname = 'public') || ' ' ||
+    (SELECT count(*) FROM pg_views WHERE schemaname = 'public')")"
+  described() {
+    target_do cg_e2e_sakila "SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod), attnotnull, attgenerated,
+      pg_get_expr(adbin, adrelid) FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+      WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v'))
+      ORDER BY 1, 2;
+      SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint
+      WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2;
+      SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2;
+      SELECT viewname, definition FROM pg_views WHERE schemaname = 'public' ORDER BY 1;
+      SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+  }
+  described >"$BATS_TEST_TMPDIR/by_psql"
+  make_target cg_e2e_sakila
+  expect 0 migrate "$(source_uri cg_e2e_sakila)" "$(target_uri cg_e2e_sakila)" "${all_accepted[@]}"
+  described >"$BATS_TEST_TMPDIR/by_migrate"
+  diff "$BATS_TEST_TMPDIR/by_psql" "$BATS_TEST_TMPDIR/by_migrate" >&2
+}
+
 @test "external: Chinook arrives whole" {
   arrives cg_e2e_chinook 11
 }
