@@ -151,7 +151,9 @@ static int judge(struct cli_call *call, enum cg_command command) {
     int result = command == CG_CMD_VERIFY ? cg_verify(&run.job, &report, &err) : cg_migrate(&run.job, &report, &err);
     end(&run);
     if (result < 0 && err.cls == CG_ERR_CANCELLED && !err.hint[0] && command == CG_CMD_MIGRATE)
-        cg_error_hint(&err, "what was made so far stays in the target; run again with --drop-existing");
+        cg_error_hint(&err, call->options.data_only
+                                ? "rows that were moved so far stay in the target; run again with --truncate"
+                                : "what was made so far stays in the target; run again with --drop-existing");
     int code = CLI_EXIT_OK;
     if (report) {
         code = cg_exit_code_worse(report_code(report), tell(report, &call->options));

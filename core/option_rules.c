@@ -13,6 +13,7 @@ static const struct {
     {"schema-only", false, "after-load", "no rows are loaded"},
     {"schema-only", false, "data-only", "one makes what the other takes as it is"},
     {"truncate", true, "data-only", "other tables are made, and empty"},
+    {"manage-constraints", true, "data-only", "what a run makes itself has none before its rows are in"},
     {"data-only", false, "drop-existing", "it fills the tables that are there"},
     {"data-only", false, "map-column", "the target's types are taken as they are"},
     {"data-only", false, "write-map", "no type is chosen"},

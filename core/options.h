@@ -48,7 +48,7 @@ struct cg_options {
     const char *rejects; /* folder for files of rejected rows */
     int max_rejects;     /* of a table */
     enum cg_collation_mode collation;
-    bool drop_existing, schema_only, data_only, truncate, dry_run, show_config, redact, quiet;
+    bool drop_existing, schema_only, data_only, truncate, manage_constraints, dry_run, show_config, redact, quiet;
     uint64_t memory; /* bytes */
     const char *ledger_schema;
     const char *ledger;        /* verify: URI of a database whose ledger takes the verdict, or NULL */

@@ -27,6 +27,8 @@ struct cg_existing_foreign_key {
     bool validated;
     bool enforced; /* rows of the child are checked when they come in */
     bool child_partitioned, child_owned;
+    const char
+        *grant; /* the right on the parent that re-making it takes and this user lacks, as a statement; or NULL */
 };
 
 /* A user's trigger of such a table or of one of its partitions, parents first. */
@@ -64,5 +66,39 @@ CG_MUST_USE int cg_target_holds_rows(struct cg_target_session *session, const ch
 CG_MUST_USE int cg_target_existing_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted,
                                        const struct cg_catalog *actual, bool truncate, struct cg_arena *arena,
                                        struct cg_ddl_list *ret_list, struct cg_error *err);
+
+/* Will it fire for rows that come in by COPY, or with `truncate` for TRUNCATE? */
+bool cg_existing_trigger_fires(const struct cg_existing_trigger *trigger, bool truncate);
+/* Are rows checked by it that come into a table that was asked for? */
+bool cg_existing_foreign_key_checks(const struct cg_existing_foreign_key *key);
+
+/* ---- taking them out of the way, and bringing them back (--manage-constraints) ---- */
+
+enum { CG_CONSTRAINT_STEPS = 3 };
+
+struct cg_constraint {
+    const char *kind;                      /* "foreign key", "trigger" */
+    const char *table;                     /* the name asked for */
+    const char *name;                      /* for people: "posts.fk_posts_users" */
+    const char *take;                      /* the statement that drops or disables it */
+    const char *give[CG_CONSTRAINT_STEPS]; /* those that bring it back as it was, in order */
+    size_t give_count;
+    bool
+        checks_last; /* the last one checks the rows that are there: it may take long, and may fail for what they are */
+};
+
+/* For every foreign key that checks rows of these tables and every trigger that would fire for them. Pure. */
+CG_MUST_USE int cg_target_constraints(const struct cg_ddl_options *options, const struct cg_existing *existing,
+                                      bool truncate, struct cg_arena *arena, struct cg_constraint **ret_constraints,
+                                      size_t *ret_count, struct cg_error *err);
+
+/* A statement that some run was to bring something back with and has not run: an event "constraint.restore" of the
+ * ledger, with the same object and message as no later "constraint.restored". */
+struct cg_pending {
+    const char *run_id, *object, *sql;
+};
+/* Those whose object begins with prefix, in the order in which they are to be run; none when there is no ledger. */
+CG_MUST_USE int cg_target_pending(struct cg_target_session *session, const char *prefix, struct cg_arena *arena,
+                                  struct cg_pending **ret_pending, size_t *ret_count, struct cg_error *err);
 
 #endif

@@ -93,6 +93,11 @@ struct cg_target_ops {
     int (*existing_ddl)(const struct cg_ddl_options *options, const struct cg_catalog *wanted,
                         const struct cg_catalog *actual, bool truncate, struct cg_arena *arena,
                         struct cg_ddl_list *ret_list, struct cg_error *err);
+    int (*constraints)(const struct cg_ddl_options *options, const struct cg_existing *existing, bool truncate,
+                       struct cg_arena *arena, struct cg_constraint **ret_constraints, size_t *ret_count,
+                       struct cg_error *err);
+    int (*pending)(struct cg_target_session *session, const char *prefix, struct cg_arena *arena,
+                   struct cg_pending **ret_pending, size_t *ret_count, struct cg_error *err);
     int (*execute)(struct cg_target_session *session, const char *sql, struct cg_error *err);
     int (*script)(struct cg_target_session *session, const char *sql, size_t *ret_line, struct cg_error *err);
     int (*duplicates)(struct cg_target_session *session, const struct cg_table *table, const struct cg_key *key,

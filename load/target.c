@@ -125,6 +125,22 @@ int cg_target_existing_ddl(const struct cg_ddl_options *options, const struct cg
                              err);
 }
 
+int cg_target_constraints(const struct cg_ddl_options *options, const struct cg_existing *existing, bool truncate,
+                          struct cg_arena *arena, struct cg_constraint **ret_constraints, size_t *ret_count,
+                          struct cg_error *err) {
+    const struct cg_target_ops *ops = ops_of_engine(options, err);
+    if (!ops)
+        return -1;
+    return cg_target_checked(ops->constraints(options, existing, truncate, arena, ret_constraints, ret_count, err),
+                             "constraints", err);
+}
+
+int cg_target_pending(struct cg_target_session *session, const char *prefix, struct cg_arena *arena,
+                      struct cg_pending **ret_pending, size_t *ret_count, struct cg_error *err) {
+    return cg_target_checked(session->ops->pending(session, prefix, arena, ret_pending, ret_count, err), "pending",
+                             err);
+}
+
 int cg_target_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,
                   struct cg_ddl_list *ret_list, struct cg_error *err) {
     const struct cg_target_ops *ops = ops_of_engine(options, err);

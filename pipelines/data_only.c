@@ -1,6 +1,7 @@
 /* --data-only; see data_only.h. What stands in the way of the rows is in data_only_look.c. */
 #include "pipelines/data_only.h"
 
+#include "pipelines/constraints.h"
 #include "pipelines/scripts.h"
 
 #include <stdio.h>
@@ -87,7 +88,8 @@ int cg_data_only_begin(struct cg_run *run, struct cg_error *err) {
     if (cg_data_only_look(run, err) < 0)
         return -1;
     run->remarks.count = 0; /* they were told */
-    if (cg_data_only_refuse(run, err) < 0 || cg_run_ddl(run, err) < 0 || truncate_tables(run, err) < 0)
+    if (cg_data_only_refuse(run, err) < 0 || cg_run_ddl(run, err) < 0 ||
+        (run->options->manage_constraints && cg_constraints_take(run, err) < 0) || truncate_tables(run, err) < 0)
         return -1;
     set_waves(run);
     return 0;

@@ -6,6 +6,7 @@
 #include "pipelines/data_only.h"
 
 #include "load/existing.h"
+#include "pipelines/constraints.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,15 +126,26 @@ static void look_at_table(struct look *l, const struct cg_existing_table *table)
         look_at_rows(l, table->name);
 }
 
+/* What is to be taken out of the way must be this user's to alter. */
+static void look_at_managed(struct look *l, const char *table, const char *what, const char *name, bool owned) {
+    if (owned)
+        REMARK(l, "table %s: %s %s is taken out of the way for the load and brought back", table, what, name);
+    else
+        PROBLEM(l,
+                "table %s: %s %s cannot be taken out of the way by this user: --manage-constraints needs the table's "
+                "owner, or a role that is a member of it",
+                table, what, name);
+}
+
 static void look_at_trigger(struct look *l, const struct cg_existing_trigger *trigger) {
-    bool fires = trigger->state == 'O' || trigger->state == 'A';
-    bool on_truncate = trigger->on_truncate && l->run->options->truncate;
-    if (fires && (trigger->on_insert || on_truncate))
-        PROBLEM(
-            l,
-            "table %s: trigger %s of %s fires on %s and could change what is loaded: switch it off for the load (ALTER "
-            "TABLE ... DISABLE TRIGGER)",
-            trigger->table, trigger->name, trigger->relation, trigger->on_insert ? "INSERT" : "TRUNCATE");
+    bool fires = cg_existing_trigger_fires(trigger, l->run->options->truncate);
+    if (fires && l->run->options->manage_constraints)
+        look_at_managed(l, trigger->table, "trigger", trigger->name, trigger->owned);
+    else if (fires)
+        PROBLEM(l,
+                "table %s: trigger %s of %s fires on %s and could change what is loaded: --manage-constraints switches "
+                "it off for the load",
+                trigger->table, trigger->name, trigger->relation, trigger->on_insert ? "INSERT" : "TRUNCATE");
     else
         REMARK(l, "table %s: trigger %s of %s does not fire for the rows that are moved", trigger->table, trigger->name,
                trigger->relation);
@@ -168,6 +180,13 @@ static void look_at_foreign_key(struct look *l, const struct cg_existing_foreign
                     "table %s: %s refers to it by foreign key %s, and TRUNCATE would have to empty that too: drop the "
                     "foreign key, or move that table as well",
                     key->parent_table, key->child, key->name);
+        return;
+    }
+    if (key->enforced && l->run->options->manage_constraints) {
+        look_at_managed(l, key->child_table, "foreign key", key->name, key->child_owned);
+        if (key->grant)
+            PROBLEM(l, "table %s: foreign key %s could not be re-made by this user: %s", key->child_table, key->name,
+                    key->grant);
         return;
     }
     if (!key->enforced)
@@ -208,14 +227,30 @@ static void look_for_circles(struct look *l) {
         if (link->child == link->parent)
             PROBLEM(l,
                     "table %s: rows refer to rows of the same table by foreign key %s, so that none can go in first: "
-                    "drop it for the load",
+                    "--manage-constraints drops it for the load",
                     child, link->name);
+        else
+            PROBLEM(l,
+                    "table %s: foreign key %s is part of a circle, so that no table's rows can go in first: "
+                    "--manage-constraints drops it for the load",
+                    child, link->name);
+    }
+}
+
+/* ---- what earlier runs left ---- */
+
+static void look_at_pending(struct look *l) {
+    for (size_t i = 0; i < l->run->pending_count; i++) {
+        const struct cg_pending *pending = &l->run->pending[i];
+        if (l->run->options->manage_constraints)
+            REMARK(l, "%s, which run %s took away and did not bring back, is brought back", pending->object,
+                   pending->run_id);
         else
             PROBLEM(
                 l,
-                "table %s: foreign key %s is part of a circle, so that no table's rows can go in first: drop it for "
-                "the load",
-                child, link->name);
+                "%s: run %s took it away and did not bring it back: --manage-constraints does, or run it yourself and "
+                "forget that run: %s",
+                pending->object, pending->run_id, pending->sql);
     }
 }
 
@@ -232,7 +267,8 @@ static void tell_work(struct look *l, const struct cg_table *actual) {
     const char *keys = "", *indexes = "";
     for (size_t i = 0; i < l->existing->foreign_key_count; i++) {
         const struct cg_existing_foreign_key *key = &l->existing->foreign_keys[i];
-        if (key->enforced && key->child_table && strcmp(key->child_table, actual->name) == 0)
+        bool checks = cg_existing_foreign_key_checks(key) && !l->run->options->manage_constraints;
+        if (checks && strcmp(key->child_table, actual->name) == 0)
             keys = join(l, keys, key->name);
     }
     for (size_t i = 0; i < actual->key_count; i++)
@@ -276,6 +312,7 @@ static void look_at_everything(struct look *l) {
     for (size_t i = 0; i < l->existing->foreign_key_count; i++)
         look_at_foreign_key(l, &l->existing->foreign_keys[i]);
     look_for_circles(l);
+    look_at_pending(l);
     if (l->existing->replica)
         PROBLEM(
             l, "session_replication_role is not origin for this user: foreign keys and triggers would not count: ALTER "
@@ -293,7 +330,7 @@ int cg_data_only_look(struct cg_run *run, struct cg_error *err) {
         cg_error_object(err, "%s", run->target_uri.shown);
         return -1;
     }
-    if (read_existing(run, &existing, err) < 0)
+    if (read_existing(run, &existing, err) < 0 || cg_constraints_look(run, err) < 0)
         return -1;
     struct look look = {.run = run, .existing = existing, .err = &inner};
     look_at_everything(&look);

@@ -3,6 +3,7 @@
 #include "load/ledger.h"
 #include "pipelines/aside.h"
 #include "pipelines/compare.h"
+#include "pipelines/constraints.h"
 #include "pipelines/evidence.h"
 #include "pipelines/rejects.h"
 #include "pipelines/run.h"
@@ -237,6 +238,9 @@ static int move_and_prove(struct cg_run *run, struct cg_error *err) {
     if (cg_comparison_tables(&comparison, err) < 0)
         return -1;
     int result = move(run, err);
+    if (result < 0)
+        cg_control_done(&run->control); /* what is brought back is not to be cancelled */
+    cg_constraints_give_back(run, result < 0);
     if (result == 0)
         result = cg_scripts_after_load(run, err);
     for (size_t i = 0; i < run->table_count; i++)
@@ -313,7 +317,8 @@ int cg_migrate(const struct cg_job *job, struct cg_report **ret_report, struct c
     if (result < 0 && cg_control_check(&run->control, &first) < 0)
         *err = first; /* what stopped the job says more than what stumbled over its stopping */
     if (result < 0) {
-        cg_control_done(&run->control); /* the last words to the ledger are not to be cancelled */
+        cg_control_done(&run->control);       /* the last words to the ledger are not to be cancelled */
+        cg_constraints_give_back(run, false); /* before a row moved: the checks have nothing to do */
         end_early(run, err);
     }
     cg_run_done(run);

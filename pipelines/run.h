@@ -73,6 +73,17 @@ struct cg_run_link {
     const char *name;
 };
 
+/* --manage-constraints: a statement that brings something back. */
+struct cg_run_restore {
+    const char *object;      /* as the ledger calls the thing: "public: foreign key posts.fk_posts_users" */
+    const char *kind, *name; /* as the report does */
+    const char *sql;
+    bool checks;       /* it does nothing but check the rows that are there */
+    bool recorded;     /* the ledger has it from an earlier run */
+    bool done, failed; /* by whoever runs it */
+    struct cg_error error;
+};
+
 struct cg_run_links {
     struct cg_run_link *items;
     size_t count;
@@ -100,6 +111,11 @@ struct cg_run {
     struct cg_scripts before_load, after_load;
     struct cg_existing *existing;        /* --data-only: what the target's tables are like */
     struct cg_strings problems, remarks; /* --data-only: what stands in the way of the rows; what one should know */
+    struct cg_pending *pending;          /* what earlier runs took away and did not bring back */
+    size_t pending_count;
+    struct cg_run_restore *restores;
+    size_t restore_count;
+    bool constraints_taken; /* and not yet brought back */
     struct cg_run_links links;
     size_t waves; /* 0 or 1: all tables at once */
     struct cg_table_facts *facts;

@@ -53,7 +53,8 @@ static int fill_foreign_key(struct cg_existing *existing, const PGresult *rows, 
                                          .validated = flag(rows, row, 7),
                                          .enforced = flag(rows, row, 8),
                                          .child_partitioned = flag(rows, row, 9),
-                                         .child_owned = flag(rows, row, 10)};
+                                         .child_owned = flag(rows, row, 10),
+                                         .grant = text(rows, row, 11, arena, &failed)};
     return failed ? -1 : 0;
 }
 

@@ -52,6 +52,7 @@ enum pg_sql {
     PG_SQL_EXISTING_TABLES,
     PG_SQL_EXISTING_FOREIGN_KEYS,
     PG_SQL_EXISTING_TRIGGERS,
+    PG_SQL_LEDGER_PENDING,
     PG_SQL_COUNT
 };
 
@@ -141,6 +142,12 @@ int cg_pgload_holds_rows(struct cg_target_session *session, const char *table, b
 int cg_pgload_existing_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted,
                            const struct cg_catalog *actual, bool truncate, struct cg_arena *arena,
                            struct cg_ddl_list *ret_list, struct cg_error *err);
+/* constraints.c */
+int cg_pgload_constraints(const struct cg_ddl_options *options, const struct cg_existing *existing, bool truncate,
+                          struct cg_arena *arena, struct cg_constraint **ret_constraints, size_t *ret_count,
+                          struct cg_error *err);
+int cg_pgload_pending(struct cg_target_session *session, const char *prefix, struct cg_arena *arena,
+                      struct cg_pending **ret_pending, size_t *ret_count, struct cg_error *err);
 /* owner.c */
 int cg_pgload_check_owner(struct cg_target_session *session, const char *role, struct cg_error *err);
 /* script.c */

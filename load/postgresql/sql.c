@@ -45,6 +45,7 @@ static const char *const texts[PG_SQL_COUNT] = {
     [PG_SQL_EXISTING_TABLES] = cg_embedded_postgresql_existing_tables_sql,
     [PG_SQL_EXISTING_FOREIGN_KEYS] = cg_embedded_postgresql_existing_foreign_keys_sql,
     [PG_SQL_EXISTING_TRIGGERS] = cg_embedded_postgresql_existing_triggers_sql,
+    [PG_SQL_LEDGER_PENDING] = cg_embedded_postgresql_ledger_pending_sql,
 };
 
 static int expand(const char *text, const char *ledger_schema, struct cg_buffer *out, struct cg_error *err) {

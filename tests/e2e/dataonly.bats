@@ -3,6 +3,7 @@
 # --data-only: rows into tables that somebody else made. What would keep them out, or change them, is found first.
 
 load ../support/e2e
+load ../support/gate
 
 blog=cg_e2e_dataonly
 rails=(--include users --include posts --include comments --include schema_migrations --include ar_internal_metadata)
@@ -22,6 +23,8 @@ setup() {
   from=$(source_uri "$blog")
   to=$(target_uri "$blog")
 }
+
+teardown() { stop_run; }
 
 is() { equals "$2" "$(target_do "$blog" "$1")"; }
 rails_target() { target_sql "$blog" <"$BATS_TEST_DIRNAME/../fixtures/rails_target.sql"; }
@@ -203,4 +206,113 @@ settled() { equals "" "$(in_report '.tables[] | select(.status | IN("identical",
   done
   expect 3 migrate "$from" "$to" --truncate
   says "--truncate needs --data-only"
+}
+
+# ---- --manage-constraints ----
+
+# Everything about foreign keys and triggers that has to be as it was.
+constraints() {
+  target_do "$blog" "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid), convalidated, obj_description(oid, 'pg_constraint')
+    FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace ORDER BY 1, 2;
+    SELECT tgrelid::regclass, tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
+}
+
+alone() {
+  [ "$(target_do "$blog" "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")" = 0 ]
+}
+
+# A row of the table gets in only when the gate is open.
+gate_rows() {
+  close_gate "$blog" no_such_table
+  target_do "$blog" "CREATE FUNCTION gate.hold() RETURNS boolean LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_advisory_lock_shared($gate_lock), pg_advisory_unlock_shared($gate_lock); RETURN true; END';
+    ALTER TABLE $1 ADD CONSTRAINT gate CHECK (gate.hold())"
+}
+
+@test "--manage-constraints: circles, triggers and keys that are checked at commit are out of the way for the load and back as they were" {
+  django_target
+  target_do "$blog" "CREATE TRIGGER always BEFORE INSERT ON blog_category FOR EACH ROW EXECUTE FUNCTION index_entry();
+    ALTER TABLE blog_category ENABLE ALWAYS TRIGGER always;
+    CREATE TRIGGER never BEFORE INSERT ON blog_category FOR EACH ROW EXECUTE FUNCTION index_entry();
+    ALTER TABLE blog_category DISABLE TRIGGER never;
+    CREATE TRIGGER replica BEFORE INSERT ON blog_category FOR EACH ROW EXECUTE FUNCTION index_entry();
+    ALTER TABLE blog_category ENABLE REPLICA TRIGGER replica"
+  before=$(constraints)
+  expect 2 migrate "$from" "$to" "${django[@]}" "${own[@]}" "${all_accepted[@]}" --data-only --manage-constraints --report "$(report_file)"
+  says "3 foreign keys dropped and 2 triggers switched off"
+  equals "$before" "$(constraints)"
+  settled
+  is "SELECT string_agg(headline || searchable, ',' ORDER BY id) FROM blog_entry" "It begins,It ends"
+  is "SELECT count(*) FILTER (WHERE kind = 'constraint.restore') || ' ' || count(*) FILTER (WHERE kind = 'constraint.restored') FROM crossgrade.event" "9 9"
+}
+
+@test "--manage-constraints: what a foreign key does not let back in is a blocker with its statement; the rest is back, exit code 1" {
+  rails_target
+  expect 1 migrate "$from" "$to" --include users --include posts --where users=id=1 "${all_accepted[@]}" --data-only \
+    --manage-constraints --report "$(report_file)"
+  equals "foreign key posts.fk_posts_users" "$(in_report '.blockers[].object')"
+  equals true "$(in_report '.objects[] | select(.name == "posts.fk_posts_users") | .sql | startswith("ALTER TABLE public.posts VALIDATE CONSTRAINT")')"
+  is "SELECT convalidated FROM pg_constraint WHERE conname = 'fk_posts_users'" f
+  is "SELECT count(*) FROM posts" 3
+}
+
+@test "--manage-constraints: a table that fails does not keep foreign keys and triggers from coming back" {
+  rails_target
+  target_do "$blog" "ALTER TABLE posts ALTER title TYPE varchar(6);
+    CREATE TRIGGER touch_new BEFORE INSERT ON posts FOR EACH ROW EXECUTE FUNCTION touch()"
+  before=$(constraints)
+  expect 1 migrate "$from" "$to" --include users --include posts "${all_accepted[@]}" --data-only --manage-constraints --report "$(report_file)"
+  equals "table_failed posts" "$(in_report '.blockers[] | .code + " " + .object')"
+  equals "$before" "$(constraints)"
+}
+
+@test "--manage-constraints: a run that is killed leaves the statements in the ledger; the next one brings everything back" {
+  django_target
+  before=$(constraints)
+  gate_rows blog_entry
+  start_run migrate "$from" "$to" "${django[@]}" "${own[@]}" "${all_accepted[@]}" --data-only --manage-constraints
+  until_met "rows at the gate" at_gate "$blog"
+  kill -KILL "$tool"
+  finish_run
+  open_gate
+  is "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace" 0
+  is "SELECT count(*) > 0 FROM crossgrade.event WHERE kind = 'constraint.restore' AND message LIKE 'ALTER TABLE public.blog_entry ADD CONSTRAINT%'" t
+  target_do "$blog" "ALTER TABLE blog_entry DROP CONSTRAINT gate"
+  within 30 "the killed run's sessions end" alone
+  expect 3 migrate "$from" "$to" "${django[@]}" "${own[@]}" --data-only --truncate
+  says "took it away and did not bring it back" --manage-constraints
+  expect 2 migrate "$from" "$to" "${django[@]}" "${own[@]}" "${all_accepted[@]}" --data-only --truncate --manage-constraints
+  equals "$before" "$(constraints)"
+  expect 3 migrate "$from" "$to" "${django[@]}" "${own[@]}" --data-only
+  says_not "did not bring it back"
+}
+
+@test "--manage-constraints: Ctrl-C brings foreign keys back NOT VALID and triggers on; the next run validates them" {
+  django_target
+  before=$(constraints)
+  gate_rows blog_entry
+  start_run migrate "$from" "$to" "${django[@]}" "${own[@]}" "${all_accepted[@]}" --data-only --manage-constraints --report "$(report_file)"
+  until_met "rows at the gate" at_gate "$blog"
+  kill -INT "$tool"
+  finish_run
+  open_gate
+  ended_with 5
+  says "NOT VALID" --truncate
+  is "SELECT count(*) || ' ' || count(*) FILTER (WHERE convalidated) FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace" "3 0"
+  is "SELECT tgenabled FROM pg_trigger WHERE tgname = 'index_entry'" O
+  target_do "$blog" "ALTER TABLE blog_entry DROP CONSTRAINT gate"
+  expect 2 migrate "$from" "$to" "${django[@]}" "${own[@]}" "${all_accepted[@]}" --data-only --truncate --manage-constraints
+  equals "$before" "$(constraints)"
+}
+
+@test "--manage-constraints: refused when the user does not own the tables, before anything is taken away" {
+  target_do postgres "DROP ROLE IF EXISTS cg_e2e_dataonly_user; CREATE ROLE cg_e2e_dataonly_user LOGIN" 2>/dev/null
+  rails_target
+  target_do "$blog" "GRANT CREATE ON DATABASE $blog TO cg_e2e_dataonly_user; GRANT ALL ON ALL TABLES IN SCHEMA public TO cg_e2e_dataonly_user"
+  before=$(constraints)
+  expect 3 migrate "$from" "postgresql://cg_e2e_dataonly_user@127.0.0.1:$(target_port)/$blog" --include users --include posts --data-only --manage-constraints
+  says "foreign key fk_posts_users cannot be taken out of the way by this user"
+  equals "$before" "$(constraints)"
+  nothing_moved
+  drop_target "$blog"
 }

@@ -17,7 +17,9 @@ SELECT quote_ident(cn.nspname) || '.' || quote_ident(c.relname),
        EXISTS (SELECT FROM pg_trigger t
                WHERE t.tgconstraint = f.oid AND t.tgrelid = f.conrelid AND t.tgenabled IN ('O', 'A')),
        c.relkind = 'p',
-       pg_has_role(c.relowner, 'USAGE')
+       pg_has_role(c.relowner, 'USAGE'),
+       CASE WHEN NOT has_table_privilege(p.oid, 'REFERENCES')
+            THEN format('GRANT REFERENCES ON %I.%I TO %I', pn.nspname, p.relname, current_user) END
 FROM pg_constraint f
 JOIN pg_class c ON c.oid = f.conrelid
 JOIN pg_namespace cn ON cn.oid = c.relnamespace
