@@ -121,7 +121,9 @@ int cg_tr_divide(struct tr *t, const struct tr_value *left, const struct tr_valu
     type.nonnegative = left->type.nonnegative && right->type.nonnegative;
     const char *by = divisor(t, right, TR_UNARY), *by_bare = divisor(t, right, TR_LOOSE);
     const char *above = cg_tr_at(t, left, TR_PRODUCT), *shown;
-    if (rounds_alike(&left->type, &right->type, scale)) {
+    if (inner == scale) { /* none are left to round by */
+        shown = cg_tr_say(t, "round(div(%s * 1e%d, %s) * 1e-%d, %d)", above, scale, by_bare, scale, scale);
+    } else if (rounds_alike(&left->type, &right->type, scale)) {
         bool whole = !is_pg(left, "numeric") && !is_pg(right, "numeric");
         shown = whole ? cg_tr_say(t, "round(%s::numeric / %s, %d)", cg_tr_at(t, left, TR_CAST), by, scale)
                       : cg_tr_say(t, "round(%s / %s, %d)", above, by, scale);
@@ -195,10 +197,10 @@ static int whole(struct tr *t, const char *op, struct tr_value *left, struct tr_
 }
 
 /* An ENUM counts by its place: as a double to MySQL, so only beside whole numbers is it the same. */
-static int enum_operand(struct tr *t, struct tr_value *value, const struct tr_value *other) {
+static int enum_operand(struct tr *t, const char *op, struct tr_value *value, const struct tr_value *other) {
     if (value->type.kind != TR_ENUM)
         return 0;
-    if (other->type.kind != TR_INTEGER)
+    if (other->type.kind != TR_INTEGER || !strchr("+-*", *op))
         return cg_tr_refuse(t, "it reckons with the place of an ENUM value beside %s",
                             cg_tr_kind_name(other->type.kind));
     return cg_tr_enum_index(t, value);
@@ -206,7 +208,7 @@ static int enum_operand(struct tr *t, struct tr_value *value, const struct tr_va
 
 int cg_tr_arithmetic(struct tr *t, const char *op, struct tr_value *left, struct tr_value *right,
                      struct tr_value *ret) {
-    if (enum_operand(t, left, right) < 0 || enum_operand(t, right, left) < 0)
+    if (enum_operand(t, op, left, right) < 0 || enum_operand(t, op, right, left) < 0)
         return -1;
     if (cg_tr_as_number(t, left) < 0 || cg_tr_as_number(t, right) < 0)
         return -1;

@@ -63,12 +63,16 @@ static void widen(struct tr_type *into, const struct tr_type *from) {
         into->kind = TR_EXACT;
 }
 
-/* FLOATs stay FLOAT beside whole numbers in MySQL; everything else makes them DOUBLE. */
+/* FLOATs stay FLOAT beside whole numbers, in MariaDB beside small ones only; everything else makes them DOUBLE. */
 static int unify_floats(struct tr *t, struct tr_value *values, size_t count, unsigned kinds, struct tr_type *ret) {
-    bool real = !t->context->dialect.mariadb && !(kinds & BIT(TR_EXACT));
+    bool real = !(kinds & BIT(TR_EXACT)), small = t->context->dialect.mariadb;
     *ret = cg_tr_float();
     for (size_t i = 0; i < count; i++) {
-        real = real && (values[i].type.kind != TR_FLOAT || strcmp(values[i].type.pg, "real") == 0);
+        const char *pg = values[i].type.pg;
+        if (values[i].type.kind == TR_FLOAT)
+            real = real && strcmp(pg, "real") == 0;
+        else if (values[i].type.kind != TR_NULL)
+            real = real && (!small || strcmp(pg, "smallint") == 0);
         if (values[i].type.kind == TR_FLOAT && values[i].type.width < 0)
             ret->width = -1;
     }
@@ -161,8 +165,11 @@ static int unify_same(struct tr *t, struct tr_value *values, size_t count, struc
 
 int cg_tr_unify(struct tr *t, struct tr_value *values, size_t count, struct tr_type *ret_type) {
     unsigned kinds = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         kinds |= BIT(values[i].type.kind);
+        if (values[i].type.kind == TR_BOOLEAN && values[i].type.bits && count > 1)
+            return cg_tr_refuse(t, "it chooses among values one of which is a BIT");
+    }
     kinds &= ~BIT(TR_NULL);
     *ret_type = (struct tr_type){.kind = TR_NULL, .pg = "text"};
     if (!kinds)
