@@ -5,8 +5,24 @@
 
 #include <string.h>
 
-void cg_run_table_fail(struct cg_run *run, size_t index, const struct cg_error *err) {
+/* A value that the target refuses in a table with generated columns may be one that it computed itself. */
+static void explain_generated(const struct cg_table *table, struct cg_error *err) {
+    if (!table || err->cls != CG_ERR_DATA || !err->sqlstate[0] || err->hint[0])
+        return;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].generated) {
+            cg_error_hint(err,
+                          "if it is what column %s generates there: a rule of your own map with "
+                          "allow: [generated_to_plain] makes it a plain one, with the source's values",
+                          table->columns[i].name);
+            return;
+        }
+}
+
+void cg_run_table_fail(struct cg_run *run, size_t index, const struct cg_error *why) {
     struct cg_run_table *table = &run->tables[index];
+    struct cg_error explained = *why, *err = &explained;
+    explain_generated(table->plan->target, err);
     pthread_mutex_lock(&table->lock);
     bool first = !table->failed;
     if (first) {

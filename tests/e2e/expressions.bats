@@ -303,6 +303,17 @@ YAML
   same_rows "SELECT id, total FROM item ORDER BY id" "$other"
 }
 
+@test "expressions: a value that the target cannot generate stops its table, with the rule that helps" {
+  source_do $shop "CREATE TABLE clipped (id INT PRIMARY KEY, a INT, b INT AS (a + 1) STORED)"
+  source_do $shop "SET sql_mode = ''; INSERT INTO clipped (id, a) VALUES (1, 1), (2, 2147483647)"
+  make_target "$other"
+  fresh_report
+  expect 1 migrate "$from" "$(target_uri "$other")" --include clipped --report "$(report_file)"
+  source_do $shop "DROP TABLE clipped"
+  [[ "$(in_report '.blockers[] | select(.code == "table_failed") | .action')" == *"column b generates"*generated_to_plain* ]] ||
+    fail "$(in_report .blockers)"
+}
+
 @test "expressions: verify agrees with what the migration said" {
   expect 0 verify "$from" "$(target_uri $shop)" "${accepted[@]}"
   expect 2 verify "$from" "$(target_uri $shop)"
