@@ -139,7 +139,8 @@ static struct cg_digest hash_of(struct cg_slice image) {
     return hash;
 }
 
-/* A row whose parent is missing may be as good as any: its parent may come later. */
+/* A row whose parent is missing may be as good as any: its parent may come later. Not so with --data-only, which loads
+ * parents first: there the parent was rejected, or never was. */
 static int refuse_order(const struct cg_error *why, struct cg_error *err) {
     *err = *why;
     cg_error_hint(err, "the rows that it refers to may come later: a table that is there already must not have foreign "
@@ -149,7 +150,7 @@ static int refuse_order(const struct cg_error *why, struct cg_error *err) {
 
 int cg_refusals_add(void *context, struct cg_slice image, const struct cg_error *why, struct cg_error *err) {
     struct cg_refusals *refusals = context;
-    if (strcmp(why->sqlstate, "23503") == 0)
+    if (strcmp(why->sqlstate, "23503") == 0 && !refusals->run->options->data_only)
         return refuse_order(why, err);
     if (cg_rejects_count(refusals->run, refusals->table, why->message, err) < 0)
         return -1;

@@ -78,6 +78,10 @@ read_csv() {
 in_ledger() { target_do "$1" "SELECT count(*) FROM crossgrade.reject j JOIN crossgrade.chunk c USING (chunk_id)
   JOIN crossgrade.run_table t USING (table_id) WHERE source_table = '$2' AND j.state = 'rejected'"; }
 
+retry() { # CODE ARGUMENT...
+  expect "$1" retry-rejects "$(source_uri "$own")" "$(target_uri "$own")" "${@:2}"
+}
+
 # ---- what a run makes of them ----
 
 @test "rows without an image are set aside, all others arrive; NOT_SAFE, exit code 1, and it says what to do" {
@@ -257,6 +261,27 @@ SQL
   [ ! -e rejects ]
 }
 
+@test "--data-only: what the tables that are there refuse is set aside, row by row, children of rejected parents too" {
+  own_source <<'SQL'
+CREATE TABLE parent (id INT PRIMARY KEY, c VARCHAR(9));
+INSERT INTO parent VALUES (1, 'a'), (2, CONCAT('x', CHAR(0))), (3, 'c');
+CREATE TABLE child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES parent (id));
+INSERT INTO child VALUES (1, 1), (2, 2), (3, 3);
+CREATE TABLE folded (id INT PRIMARY KEY, c VARCHAR(9) COLLATE utf8mb4_bin);
+INSERT INTO folded VALUES (1, 'a'), (2, 'A'), (3, 'b'), (4, 'long');
+SQL
+  target_do "$own" "CREATE TABLE parent (id integer PRIMARY KEY, c varchar(9));
+    CREATE TABLE child (id integer PRIMARY KEY, parent integer REFERENCES parent);
+    CREATE TABLE folded (id integer PRIMARY KEY, c varchar(9) CHECK (length(c) < 4)); CREATE UNIQUE INDEX ON folded (lower(c))"
+  expect 1 migrate "$(source_uri "$own")" "$(target_uri "$own")" --data-only --on-error reject --report "$(report_file)"
+  equals "child 1,folded 2,parent 1" "$(in_report '[.tables[] | "\(.source) \(.rows_rejected)"] | join(",")')"
+  equals "1 3|1 3|1 3" "$(target_do "$own" "SELECT (SELECT string_agg(id::text, ' ' ORDER BY id) FROM parent) || '|' ||
+    (SELECT string_agg(id::text, ' ' ORDER BY id) FROM child) || '|' || (SELECT string_agg(id::text, ' ' ORDER BY id) FROM folded)")"
+  run_id=$(in_report .run_id)
+  retry 1 "$run_id" --typemap "$shared/allow.yaml"
+  says "child: 1 loaded, 0 still set aside" "parent: 1 loaded, 0 still set aside" "folded: 0 loaded, 2 still set aside"
+}
+
 @test "one table that cannot be moved leaves all others moved, verified and reported; exit code 1; it says what to do" {
   own_source <<'SQL'
 SET sql_mode = 'ALLOW_INVALID_DATES';
@@ -390,10 +415,6 @@ at_ledger() {
 }
 
 # ---- once more ----
-
-retry() { # CODE ARGUMENT...
-  expect "$1" retry-rejects "$(source_uri "$own")" "$(target_uri "$own")" "${@:2}"
-}
 
 @test "retry-rejects: rows are loaded once the map allows them or the source was mended, never twice; then verify is SAFE" {
   own_source <<'SQL'
