@@ -20,6 +20,7 @@ static const struct {
     {"data-only", false, "probe", "no type is chosen"},
     {"data-only", false, "owner", "nothing is made"},
     {"data-only", false, "orphans", "foreign keys are taken as they are"},
+    {"data-only", false, "collation", "the target's types are taken as they are"},
 };
 
 bool cg_option_given(const struct cg_option *option, const struct cg_options *options) {

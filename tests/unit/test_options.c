@@ -151,6 +151,23 @@ static void options_that_contradict_each_other_are_refused(void **state) {
     assert_int_equal(cg_options_check(&options, &err), 0);
 }
 
+static void options_of_a_load_into_tables_that_are_there_need_it(void **state) {
+    (void)state;
+    static const char *const others[] = {"truncate", "manage-constraints"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        set("data-only", "false");
+        set(others[i], "true");
+        assert_int_equal(cg_options_check(&options, &err), -1);
+        assert_non_null(strstr(err.message, others[i]));
+        assert_non_null(strstr(err.message, "needs --data-only"));
+        set("data-only", "true");
+        assert_int_equal(cg_options_check(&options, &err), 0);
+        set(others[i], "false");
+    }
+    set("drop-existing", "true");
+    assert_int_equal(cg_options_check(&options, &err), -1);
+}
+
 static void what_is_given_is_what_differs_from_the_default(void **state) {
     (void)state;
     static const struct {
@@ -345,6 +362,7 @@ int main(void) {
         TEST(sections_have_one_spelling),
         TEST(malformed_values_are_refused_and_change_nothing),
         TEST(options_that_contradict_each_other_are_refused),
+        TEST(options_of_a_load_into_tables_that_are_there_need_it),
         TEST(what_is_given_is_what_differs_from_the_default),
         TEST(what_a_later_version_brings_is_refused_by_name),
         TEST(another_commands_option_is_named_as_such),
