@@ -112,7 +112,16 @@ static int set_identity(const struct column_work *w) {
     /* PostgreSQL has identity on whole numbers only; the DDL gives the others a sequence (R20). */
     static const char *const counters[] = {"smallint", "integer",          "bigint", "numeric",
                                            "real",     "double precision", NULL};
-    const char *reason = NULL;
+    const char *reason = NULL, *next = w->source->auto_increment ? w->table->source->next_value : NULL;
+    w->target->auto_increment = false;
+    if (next && !w->p->in->actual && cg_decimal_compare(next, "9223372036854775807") == 1) {
+        if (cg_plan_text(w->p, &reason,
+                         "its next value is %s, and PostgreSQL's sequences end at 9223372036854775807: give new rows "
+                         "their keys by a default of your own",
+                         next) < 0)
+            return -1;
+        return drop_default(w, "AUTO_INCREMENT", reason);
+    }
     w->target->auto_increment =
         w->source->auto_increment && is_any_of(w->target->type.name, counters) && !w->target->type.array;
     if (w->target->auto_increment)
