@@ -376,7 +376,11 @@ static void case_is_folded_only_where_there_are_letters(void **state) {
     b->context.citext = true;
     becomes(b, CG_SQL_IN_CHECK, "ci = 'Ab'", "\"ci\" = 'Ab'");
     assert_null(b->result.note);
-    becomes(b, CG_SQL_IN_CHECK, "ci LIKE 'Ab%'", "\"ci\"::text COLLATE pg_catalog.\"default\" ILIKE 'Ab%'");
+    becomes(b, CG_SQL_IN_CHECK, "ci LIKE 'Ab%'", "(\"ci\"::text COLLATE pg_catalog.\"default\") ILIKE 'Ab%'");
+    becomes(b, CG_SQL_IN_CHECK, "IFNULL(ci, 'x') = 'Ab'", "coalesce(\"ci\", 'x') = 'Ab'");
+    becomes(b, CG_SQL_IN_CHECK, "LEFT(ci, 2) = 'Ab'",
+            "pg_catalog.lower(pg_catalog.left((\"ci\"::text COLLATE pg_catalog.\"default\"), 2)) = 'ab'");
+    becomes(b, CG_SQL_IN_CHECK, "ci = bin", "(\"ci\"::text COLLATE pg_catalog.\"default\") = \"bin\"");
     bench_free(b);
 }
 

@@ -36,9 +36,7 @@ static int to_char(struct tr *t, const struct cg_sql_cast *cast, struct tr_value
 static int leading(struct tr *t, struct tr_value *value, const char *form, struct tr_type type) {
     struct tr_value result = {.type = type};
     bool nullable = value->nullable;
-    if (value->type.kept)
-        return cg_tr_refuse(t, "it reads a number off a text whose collation folds case");
-    if (cg_tr_form(t, form, value, 1, &result) < 0)
+    if (cg_tr_as_text(t, value) < 0 || cg_tr_form(t, form, value, 1, &result) < 0)
         return -1;
     *value = result;
     value->nullable = nullable;

@@ -254,11 +254,21 @@ static int text_of_number(struct tr *t, struct tr_value *value) {
     return become(t, value, form, text_type(value));
 }
 
+/* Functions, LIKE and regular expressions want it without citext and without its nondeterministic collation; what is
+ * compared after that is compared by lower(). */
+static int plain_text(struct tr *t, struct tr_value *value) {
+    value->text = cg_tr_say(t, "(%s::text COLLATE pg_catalog.\"default\")", cg_tr_at(t, value, TR_CAST));
+    value->level = TR_ATOM;
+    value->type.kept = false;
+    value->type.pg = "text";
+    return cg_tr_failed(t) ? -1 : 0;
+}
+
 int cg_tr_as_text(struct tr *t, struct tr_value *value) {
     struct tr_type type = text_type(value);
     switch (value->type.kind) {
     case TR_TEXT:
-        return 0;
+        return value->type.kept ? plain_text(t, value) : 0;
     case TR_NULL:
         return null_as(t, value, type);
     case TR_BOOLEAN:
@@ -494,7 +504,7 @@ int cg_tr_as_column(struct tr *t, struct tr_value *value, const struct cg_column
     case TR_FLOAT:
         return as_number_column(t, value, &type);
     case TR_TEXT:
-        return cg_tr_as_text(t, value);
+        return value->type.kind == TR_TEXT ? 0 : cg_tr_as_text(t, value);
     case TR_BYTES:
         return cg_tr_as_bytes(t, value);
     case TR_DATE:

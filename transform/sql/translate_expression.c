@@ -249,8 +249,6 @@ static int collated(struct tr *t, const struct cg_sql_expression *e, struct tr_v
     if (cg_tr_expression(t, e->operands[0], ret) < 0 || cg_tr_as_text(t, ret) < 0)
         return -1;
     bool bin = strstr(e->name, "_bin") != NULL;
-    if (ret->type.kept)
-        return cg_tr_refuse(t, "it changes the collation of a text to %s", e->name);
     ret->type.collation = e->name;
     ret->type.strong = true;
     ret->type.folds = folds_case(e->name);

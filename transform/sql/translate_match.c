@@ -95,9 +95,13 @@ static bool without_letters(struct tr *t, const struct tr_value *value) {
 
 static int match_texts(struct tr *t, struct tr_value *left, struct tr_value *right, bool ordered) {
     struct tr_type type = left->type;
-    cg_tr_merge_text(&type, &right->type);
-    if (type.kept)
+    bool alike = left->type.kept && right->type.kept && strcmp(left->type.pg, right->type.pg) == 0;
+    if (alike || (left->type.kept && cg_tr_is_string(right)) || (right->type.kept && cg_tr_is_string(left)))
         return 0;
+    if (cg_tr_as_text(t, left) < 0 || cg_tr_as_text(t, right) < 0)
+        return -1;
+    type = left->type;
+    cg_tr_merge_text(&type, &right->type);
     if (!type.folds) {
         note_padding(t, &type);
         return ordered ? cg_tr_sort_as(t, left, &type) < 0 || cg_tr_sort_as(t, right, &type) < 0 ? -1 : 0 : 0;

@@ -17,16 +17,10 @@ static bool has_letters(const char *text, size_t length) {
     return false;
 }
 
-/* Does it fold case? A text whose collation does so on the target is looked at without that collation. */
-static int folding(struct tr *t, struct tr_value *value, const struct tr_value *pattern, bool *ret_folds) {
+static bool folding(const struct tr_value *value, const struct tr_value *pattern) {
     struct tr_type type = value->type;
     cg_tr_merge_text(&type, &pattern->type);
-    *ret_folds = type.folds;
-    if (!type.kept)
-        return 0;
-    value->text = cg_tr_say(t, "%s::text COLLATE pg_catalog.\"default\"", cg_tr_at(t, value, TR_CAST));
-    value->level = TR_UNARY;
-    return cg_tr_failed(t) ? -1 : 0;
+    return type.folds;
 }
 
 /* ---- LIKE ---- */
@@ -63,7 +57,6 @@ int cg_tr_like(struct tr *t, const struct cg_sql_expression *e, struct tr_value 
     struct tr_value value, pattern;
     const char *escape_text;
     char escape;
-    bool folds;
     if (cg_tr_expression(t, e->operands[0], &value) < 0 || cg_tr_expression(t, e->operands[1], &pattern) < 0 ||
         escape_of(t, e, &escape_text, &escape) < 0)
         return -1;
@@ -75,9 +68,7 @@ int cg_tr_like(struct tr *t, const struct cg_sql_expression *e, struct tr_value 
     if (bytes ? cg_tr_as_bytes(t, &value) < 0 || cg_tr_as_bytes(t, &pattern) < 0
               : cg_tr_as_text(t, &value) < 0 || cg_tr_as_text(t, &pattern) < 0)
         return -1;
-    if (folding(t, &value, &pattern, &folds) < 0)
-        return -1;
-    folds = folds && letters && words && !bytes;
+    bool folds = folding(&value, &pattern) && letters && words && !bytes;
     if (folds)
         cg_tr_note_folding(t, &value.type);
     const char *text = cg_tr_say(t, "%s %s%s %s%s", cg_tr_at(t, &value, TR_OPERATOR), e->negated ? "NOT " : "",
@@ -248,17 +239,16 @@ int cg_tr_pattern(struct tr *t, const char *pattern, size_t length, bool longest
 int cg_tr_regexp(struct tr *t, const struct cg_sql_expression *e, struct tr_value *ret) {
     struct tr_value value, pattern;
     const char *text;
-    bool folds;
     if (cg_tr_expression(t, e->operands[0], &value) < 0 || cg_tr_expression(t, e->operands[1], &pattern) < 0)
         return -1;
     if (!cg_tr_is_string(&pattern))
         return cg_tr_refuse(t, "its regular expression is no literal");
     if (value.type.kind == TR_BYTES)
         return cg_tr_refuse(t, "it looks for a regular expression in bytes");
-    if (cg_tr_as_text(t, &value) < 0 || folding(t, &value, &pattern, &folds) < 0 ||
+    if (cg_tr_as_text(t, &value) < 0 ||
         cg_tr_pattern(t, pattern.literal->text, pattern.literal->length, false, &text) < 0)
         return -1;
-    folds = folds && has_letters(pattern.literal->text, pattern.literal->length);
+    bool folds = folding(&value, &pattern) && has_letters(pattern.literal->text, pattern.literal->length);
     text = cg_tr_say(t, "%s %s%s %s", cg_tr_at(t, &value, TR_SUM), e->negated ? "!" : "", folds ? "~*" : "~",
                      cg_tr_quote(t, text, strlen(text)));
     bool nullable = value.nullable;

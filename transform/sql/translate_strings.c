@@ -218,8 +218,6 @@ static int position(struct tr *t, struct tr_value *what, struct tr_value *in, lo
         return cg_tr_refuse(t, "it looks for a position in bytes");
     if (cg_tr_as_text(t, what) < 0 || cg_tr_as_text(t, in) < 0)
         return -1;
-    if (what->type.kept || in->type.kept)
-        return cg_tr_refuse(t, "it looks for a position in a text whose collation folds case");
     struct tr_value pair[2] = {*in, *what};
     if (cg_tr_match(t, &pair[0], &pair[1], false) < 0)
         return -1;
@@ -343,8 +341,6 @@ static int pattern_of(struct tr *t, const struct tr_call *call, bool longest, st
     const char *text;
     if (!cg_tr_is_string(pattern))
         return cg_tr_refuse(t, "its regular expression is no literal");
-    if (call->arguments[0].type.kept)
-        return cg_tr_refuse(t, "it looks for a regular expression in a text whose collation folds case");
     if (cg_tr_pattern(t, pattern->literal->text, pattern->literal->length, longest, &text) < 0)
         return -1;
     return cg_tr_string(t, text, strlen(text), ret);

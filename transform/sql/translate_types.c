@@ -162,7 +162,8 @@ static void text_column(struct tr *t, struct tr_type *type, const struct cg_colu
     type->strong = true;
     type->collation = source->collation;
     type->folds = source->case_insensitive;
-    type->kept = source->case_insensitive && (t->context->citext || strcmp(plan->target->type.name, "citext") == 0);
+    type->kept = source->case_insensitive && (t->context->citext || plan->target->type.case_insensitive ||
+                                              strcmp(plan->target->type.name, "citext") == 0);
     type->pads = source->pad_space && strcmp(source->name, "char") != 0; /* CHAR comes without its padding */
     type->uca = uses_uca(source->collation);
     type->other_bytes = !utf8_bytes(source->charset);

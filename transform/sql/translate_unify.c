@@ -128,9 +128,22 @@ static int unify_dates(struct tr *t, struct tr_value *values, size_t count, unsi
     return each(t, values, count, cg_tr_as_datetime);
 }
 
+/* Columns of one type that ignores case on the target, and literals: they stay what they are. */
+static bool all_kept(const struct tr_value *values, size_t count) {
+    const char *pg = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (values[i].type.kind == TR_NULL || cg_tr_is_string(&values[i]))
+            continue;
+        if (!values[i].type.kept || (pg && strcmp(pg, values[i].type.pg) != 0))
+            return false;
+        pg = values[i].type.pg;
+    }
+    return pg != NULL;
+}
+
 static int unify_texts(struct tr *t, struct tr_value *values, size_t count, struct tr_type *ret) {
     bool first = true;
-    if (each(t, values, count, cg_tr_as_text) < 0)
+    if (!all_kept(values, count) && each(t, values, count, cg_tr_as_text) < 0)
         return -1;
     *ret = cg_tr_text();
     for (size_t i = 0; i < count; i++) {
@@ -142,7 +155,8 @@ static int unify_texts(struct tr *t, struct tr_value *values, size_t count, stru
             cg_tr_merge_text(ret, &values[i].type);
         first = false;
     }
-    ret->pg = "text";
+    if (!ret->kept)
+        ret->pg = "text";
     return 0;
 }
 
