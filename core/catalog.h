@@ -142,8 +142,7 @@ struct cg_partitioning {
     const char *words;    /* the method as the engine calls it: "LINEAR KEY", "RANGE COLUMNS" */
     const char **columns; /* column_count; none when it goes by an expression */
     size_t column_count;
-    const char *expression;  /* the engine's source text; NULL when it goes by columns */
-    const char **collations; /* a plan's: for each column NULL, or what orders it; NULL: none */
+    const char *expression; /* the engine's source text; NULL when it goes by columns */
     struct cg_partition *items;
     size_t count;
 };

@@ -107,7 +107,8 @@ int cg_plan_make(const struct cg_plan_input *input, struct cg_arena *arena, stru
         .schema = input->options->schema ? input->options->schema : "public",
     };
     if (start(&p) < 0 || cg_plan_types(&p) < 0 || cg_plan_tables(&p) < 0 || cg_plan_columns(&p) < 0 ||
-        cg_plan_keys(&p) < 0 || cg_plan_note_collations(&p) < 0 || cg_plan_objects(&p) < 0)
+        cg_plan_keys(&p) < 0 || cg_plan_note_collations(&p) < 0 || cg_plan_partitions(&p) < 0 ||
+        cg_plan_objects(&p) < 0)
         return -1;
     *ret_plan = p.plan;
     return 0;

@@ -64,10 +64,6 @@ static int lose_of_table(struct planner *p, enum cg_conversion conversion, const
 }
 
 static int plan_table_objects(struct planner *p, const struct cg_table *source) {
-    if ((source->partition_text || source->kind == CG_TABLE_PARTITIONED) &&
-        lose_of_table(p, CG_PARTITION_FLATTENED, "partition", source->name,
-                      source->partition_text ? source->partition_text : "", "partitions are not re-made") < 0)
-        return -1;
     if ((source->history || source->kind == CG_TABLE_SYSTEM_VERSIONED) &&
         lose_of_table(p, CG_HISTORY_DROPPED, "history", source->name, "WITH SYSTEM VERSIONING",
                       "only the current rows are moved") < 0)

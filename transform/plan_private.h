@@ -11,6 +11,7 @@
  * plan_checks.c   CHECKs of the source
  * plan_views.c    views
  * plan_keys.c     keys, indexes, foreign keys
+ * plan_partitions.c  partitions
  * plan_objects.c  sequences, and the objects that nothing carries yet
  * plan_map.c      --write-map
  * plan.c          the order of it all */
@@ -152,6 +153,9 @@ CG_MUST_USE int cg_plan_views(struct planner *p);
 
 /* plan_keys.c. */
 CG_MUST_USE int cg_plan_keys(struct planner *p);
+
+/* plan_partitions.c: after the keys, which may stand against partitions. */
+CG_MUST_USE int cg_plan_partitions(struct planner *p);
 
 /* plan_objects.c. */
 CG_MUST_USE int cg_plan_objects(struct planner *p);

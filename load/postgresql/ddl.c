@@ -102,6 +102,7 @@ void cg_ddl_table(struct ddl_printer *p, const struct cg_table *table) {
         comma = ",\n    ";
     }
     cg_ddl_text(p, "\n)");
+    cg_ddl_partition_by(p, table->partitioning);
     cg_ddl_finish(p, CG_DDL_TABLE, "table", table->name, table);
 }
 
@@ -113,7 +114,19 @@ static void finish_comment(struct ddl_printer *p, const char *comment, const cha
     cg_ddl_finish_optional(p, CG_DDL_COMMENT, "comment", name, table);
 }
 
+static void comment_partition(struct ddl_printer *p, const struct cg_table *table, const char *above,
+                              const struct cg_partitioning *by, const struct cg_partition *partition) {
+    (void)above;
+    (void)by;
+    if (!partition->comment || !*partition->comment)
+        return;
+    cg_ddl_text(p, "COMMENT ON TABLE ");
+    cg_ddl_object(p, partition->name);
+    finish_comment(p, partition->comment, cg_ddl_name_in(p, table, partition->name), table);
+}
+
 static void print_comments(struct ddl_printer *p, const struct cg_table *table) {
+    cg_ddl_each_partition(p, table, comment_partition);
     if (table->comment && *table->comment) {
         cg_ddl_text(p, "COMMENT ON TABLE ");
         cg_ddl_object(p, table->name);
@@ -152,14 +165,23 @@ static const struct {
     void (*whole)(struct ddl_printer *p);
     void (*table)(struct ddl_printer *p, const struct cg_table *table);
 } steps[] = {
-    {print_drops, NULL},          {print_types, NULL},
-    {NULL, cg_ddl_table},         {NULL, cg_ddl_indexes},
-    {NULL, cg_ddl_own_sequences}, {NULL, cg_ddl_constraints},
-    {NULL, cg_ddl_foreign_keys},  {NULL, cg_ddl_validations},
-    {NULL, cg_ddl_checks},        {NULL, cg_ddl_check_validations},
-    {cg_ddl_set_sequences, NULL}, {NULL, cg_ddl_triggers},
-    {cg_ddl_views, NULL},         {NULL, print_comments},
-    {NULL, cg_ddl_analyze},       {cg_ddl_owners, NULL},
+    {print_drops, NULL},
+    {print_types, NULL},
+    {NULL, cg_ddl_table},
+    {NULL, cg_ddl_partitions},
+    {NULL, cg_ddl_indexes},
+    {NULL, cg_ddl_own_sequences},
+    {NULL, cg_ddl_constraints},
+    {NULL, cg_ddl_foreign_keys},
+    {NULL, cg_ddl_validations},
+    {NULL, cg_ddl_checks},
+    {NULL, cg_ddl_check_validations},
+    {cg_ddl_set_sequences, NULL},
+    {NULL, cg_ddl_triggers},
+    {cg_ddl_views, NULL},
+    {NULL, print_comments},
+    {NULL, cg_ddl_analyze},
+    {cg_ddl_owners, NULL},
 };
 
 int cg_pgload_ddl(const struct cg_ddl_options *options, const struct cg_catalog *wanted, struct cg_arena *arena,

@@ -68,6 +68,16 @@ void cg_ddl_counter_maximum(const struct cg_column *column, char ret_text[24]);
 /* Can max(column) be taken as a number? */
 bool cg_ddl_counter_is_number(const struct cg_column *column);
 
+/* ddl_partitions.c */
+/* " PARTITION BY RANGE (...)"; nothing for NULL. */
+void cg_ddl_partition_by(struct ddl_printer *p, const struct cg_partitioning *by);
+/* The partitions of a table, those above others first. */
+void cg_ddl_partitions(struct ddl_printer *p, const struct cg_table *table);
+/* Calls `each` for every partition, those above others first. */
+void cg_ddl_each_partition(struct ddl_printer *p, const struct cg_table *table,
+                           void (*each)(struct ddl_printer *p, const struct cg_table *table, const char *above,
+                                        const struct cg_partitioning *by, const struct cg_partition *partition));
+
 /* ddl_objects.c */
 /* CONSTRAINT name CHECK (...) */
 void cg_ddl_check(struct ddl_printer *p, const struct cg_check *check);

@@ -100,6 +100,8 @@ static const char *kind_of(const struct cg_key *key) {
 void cg_ddl_indexes(struct ddl_printer *p, const struct cg_table *table) {
     for (size_t i = 0; i < table->key_count; i++) {
         const struct cg_key *key = &table->keys[i];
+        if (table->partitioning && can_be_constraint(key))
+            continue; /* PostgreSQL makes no constraint of a partitioned index that is there: it comes with it */
         put_index(p, table, key);
         cg_ddl_finish(p, CG_DDL_INDEX, kind_of(key), cg_ddl_name_in(p, table, key->name), table);
         if (!p->failed)
@@ -108,6 +110,14 @@ void cg_ddl_indexes(struct ddl_printer *p, const struct cg_table *table) {
 }
 
 /* ---- constraints on indexes ---- */
+
+static void put_columns(struct ddl_printer *p, const struct cg_key *key) {
+    for (size_t i = 0; i < key->part_count; i++) {
+        cg_ddl_text(p, i ? ", " : "(");
+        cg_ddl_name(p, key->parts[i].column);
+    }
+    cg_ddl_text(p, ")");
+}
 
 void cg_ddl_constraints(struct ddl_printer *p, const struct cg_table *table) {
     for (size_t i = 0; i < table->key_count; i++) {
@@ -118,8 +128,13 @@ void cg_ddl_constraints(struct ddl_printer *p, const struct cg_table *table) {
         cg_ddl_object(p, table->name);
         cg_ddl_text(p, " ADD CONSTRAINT ");
         cg_ddl_name(p, key->name);
-        cg_ddl_text(p, key->kind == CG_KEY_PRIMARY ? " PRIMARY KEY USING INDEX " : " UNIQUE USING INDEX ");
-        cg_ddl_name(p, key->name);
+        cg_ddl_text(p, key->kind == CG_KEY_PRIMARY ? " PRIMARY KEY " : " UNIQUE ");
+        if (table->partitioning) {
+            put_columns(p, key);
+        } else {
+            cg_ddl_text(p, "USING INDEX ");
+            cg_ddl_name(p, key->name);
+        }
         cg_ddl_finish(p, CG_DDL_KEY, kind_of(key), cg_ddl_name_in(p, table, key->name), table);
     }
 }

@@ -51,8 +51,16 @@ static void give_object(struct ddl_printer *p, const char *keyword, const char *
     give(p, kind, name, table);
 }
 
+static void give_partition(struct ddl_printer *p, const struct cg_table *table, const char *above,
+                           const struct cg_partitioning *by, const struct cg_partition *partition) {
+    (void)above;
+    (void)by;
+    give_object(p, "ALTER TABLE ", "partition", partition->name, table);
+}
+
 static void give_table(struct ddl_printer *p, const struct cg_table *table) {
     give_object(p, "ALTER TABLE ", "table", table->name, table);
+    cg_ddl_each_partition(p, table, give_partition);
     if (!table->on_update_function)
         return;
     cg_ddl_text(p, "ALTER FUNCTION ");

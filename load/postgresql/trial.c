@@ -96,6 +96,7 @@ static int plain_table(struct trial *t, const struct cg_table *table) {
     if (!plain.columns)
         return cg_error_memory(t->err);
     plain.column_count = plain.check_count = 0;
+    plain.partitioning = NULL;
     for (size_t i = 0; i < table->column_count; i++) {
         if (table->columns[i].generated)
             continue;
