@@ -138,6 +138,8 @@ int cg_translations_tell(struct cg_run *run, struct cg_error *err) {
         const struct cg_run_table *table = table_of(run, translation, &column);
         if (table && table->failed)
             continue; /* that is told of the table */
+        if (run->options->data_only && !object_of(run->report, translation))
+            continue; /* the run was not to make it, and what is lost was told by the comparison */
         bool there = table ? column_has(run, table, column, translation) : statements_taken(run, translation);
         struct cg_report_object made = {.kind = translation->kind,
                                         .name = translation->name,

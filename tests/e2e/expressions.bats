@@ -314,6 +314,18 @@ YAML
     fail "$(in_report .blockers)"
 }
 
+@test "expressions: a move in two steps carries them as well, and computes what it is to" {
+  make_target "$other"
+  to=$(target_uri "$other")
+  expect 2 migrate "$from" "$to" --schema-only --quiet "${accepted[@]}" # no row was compared
+  equals 0 "$(target_do "$other" "SELECT count(*) FROM item")"
+  fresh_report
+  expect 0 migrate "$from" "$to" --data-only --manage-constraints --quiet "${accepted[@]}" --report "$(report_file)"
+  equals 0 "$(in_report '.blockers | length')"
+  same_rows "SELECT id, total, dozens, shown FROM item ORDER BY id" "$other"
+  same_rows "SELECT kind, items, worth, codes FROM best ORDER BY kind" "$other"
+}
+
 @test "expressions: verify agrees with what the migration said" {
   expect 0 verify "$from" "$(target_uri $shop)" "${accepted[@]}"
   expect 2 verify "$from" "$(target_uri $shop)"
