@@ -215,6 +215,33 @@ PYTHON
   says "accepted up to 1" NOT_SAFE
 }
 
+# Done to the target between the rows and the second reading, with every rejected row accepted.
+tampered() { # SQL STATUS
+  printf '%s;\n' "$1" >tamper.sql
+  expect 1 migrate "$(source_uri "$own")" "$(target_uri "$own")" --on-error reject --typemap map.yaml --accept row_rejected \
+    --after-load tamper.sql --drop-existing --report "$(report_file)"
+  equals "NOT_SAFE $2" "$(in_report '"\(.verdict) \(.tables[] | .status)"')"
+}
+
+@test "accepting rejected rows covers these rows alone: any other that is missing, and any that is not proved, is NOT_SAFE" {
+  own_source <<<"CREATE TABLE t (id INT PRIMARY KEY, v INT, c VARCHAR(20)); INSERT INTO t VALUES (1, 1, 'a'), (2, 2, X'00'), (3, 3, 'c'), (4, 4, 'd')"
+  cat >map.yaml <<'YAML'
+rules:
+  - match: {table: t, column: v}
+    target: integer
+    check: "{column} <> 4"
+YAML
+  expect 0 migrate "$(source_uri "$own")" "$(target_uri "$own")" --on-error reject --typemap map.yaml --accept row_rejected
+  tampered "DELETE FROM t WHERE id = 3" different
+  tampered "UPDATE t SET c = 'b' WHERE id = 3" different
+  tampered "INSERT INTO t VALUES (2, 2, '')" different
+  tampered "UPDATE crossgrade.reject SET digest = digest + 1 WHERE refused_by = 'crossgrade'" different
+  tampered "UPDATE crossgrade.reject SET digest = digest + 1 WHERE refused_by = 'target'" different
+  tampered "DELETE FROM crossgrade.reject WHERE refused_by = 'target'" different
+  tampered "DELETE FROM crossgrade.reject" different
+  tampered "INSERT INTO crossgrade.reject (chunk_id, refused_by, reason, digest) SELECT max(chunk_id), 'crossgrade', 'made up', 1 FROM crossgrade.chunk" different
+}
+
 @test "--max-rejects gives a table up that has one bad row more; nothing of it is called whole" {
   own_source <<'SQL'
 CREATE TABLE t (id INT PRIMARY KEY, c VARCHAR(20));
