@@ -196,6 +196,13 @@ static int whole(struct tr *t, const char *op, struct tr_value *left, struct tr_
     return infix(t, modulo ? "%" : "/", left, &by, type, ret);
 }
 
+/* A text makes it a matter of doubles: whole numbers come out the same as long as they are not too large. */
+static bool whole_in_double(const char *op, const struct tr_value *left, const struct tr_value *right) {
+    const double most = 9007199254740992.0;
+    double bound = *op == '*' ? left->type.bound * right->type.bound : left->type.bound + right->type.bound;
+    return *op != '/' && left->type.kind == TR_INTEGER && right->type.kind == TR_INTEGER && bound < most;
+}
+
 /* An ENUM counts by its place: as a double to MySQL, so only beside whole numbers is it the same. */
 static int enum_operand(struct tr *t, const char *op, struct tr_value *value, const struct tr_value *other) {
     if (value->type.kind != TR_ENUM)
@@ -210,7 +217,10 @@ int cg_tr_arithmetic(struct tr *t, const char *op, struct tr_value *left, struct
                      struct tr_value *ret) {
     if (enum_operand(t, op, left, right) < 0 || enum_operand(t, op, right, left) < 0)
         return -1;
+    bool text = cg_tr_is_string(left) || cg_tr_is_string(right);
     if (cg_tr_as_number(t, left) < 0 || cg_tr_as_number(t, right) < 0)
+        return -1;
+    if (text && !whole_in_double(op, left, right) && (cg_tr_as_float(t, left) < 0 || cg_tr_as_float(t, right) < 0))
         return -1;
     if (strcmp(op, "/") == 0)
         return divide(t, left, right, ret);

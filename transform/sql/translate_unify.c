@@ -72,7 +72,7 @@ static int unify_floats(struct tr *t, struct tr_value *values, size_t count, uns
         if (values[i].type.kind == TR_FLOAT)
             real = real && strcmp(pg, "real") == 0;
         else if (values[i].type.kind != TR_NULL)
-            real = real && (!small || strcmp(pg, "smallint") == 0);
+            real = real && (!small || values[i].type.kind == TR_BOOLEAN || strcmp(pg, "smallint") == 0);
         if (values[i].type.kind == TR_FLOAT && values[i].type.width < 0)
             ret->width = -1;
     }
