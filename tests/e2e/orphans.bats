@@ -198,6 +198,28 @@ PYTHON
     "$(in_report '.objects[] | select(.kind == "foreign key") | .error')"
 }
 
+@test "r31: columns that the target computes, and rows without a key that are there twice, are accounted for too" {
+  make_target "$to"
+  source_do $db "CREATE TABLE made_child (id INT PRIMARY KEY, parent_id INT, twice INT AS (parent_id * 2) STORED,
+      CONSTRAINT made_parent FOREIGN KEY (parent_id) REFERENCES parent (id));
+    CREATE TABLE keyless (a INT, parent_id INT, twice INT AS (a * 2) STORED,
+      CONSTRAINT keyless_parent FOREIGN KEY (parent_id) REFERENCES parent (id));
+    SET foreign_key_checks = 0; INSERT INTO made_child (id, parent_id) VALUES (1, 1), (2, 77), (3, NULL);
+    INSERT INTO keyless (a, parent_id) VALUES (1, 1), (2, 77), (2, 77), (3, 1)"
+  scope=(--include parent --include made_child --include keyless --report "$(report_file)")
+  run "$CROSSGRADE" migrate "$(source_uri $db)" "$(target_uri "$to")" "${scope[@]}" --orphans null --accept orphan_nulled
+  nulled=$status left=$(target_do "$to" "SELECT count(*) FROM keyless WHERE parent_id IS NULL AND twice = 4")
+  computed=$(target_do "$to" "SELECT twice IS NULL FROM made_child WHERE id = 2")
+  generated=$(in_report '[.tables[].generated[]] | length')
+  run "$CROSSGRADE" migrate "$(source_uri $db)" "$(target_uri "$to")" "${scope[@]}" --drop-existing --orphans delete \
+    --accept orphan_deleted
+  source_do $db "DROP TABLE made_child, keyless"
+  equals "0 2 t 2" "$nulled $left $computed $generated"
+  equals 0 "$status"
+  equals "1 3" "$(target_do "$to" "SELECT string_agg(a::text, ' ' ORDER BY a) FROM keyless")"
+  equals 2 "$(in_report '[.tables[] | select(.status == "converted")] | length')"
+}
+
 @test "r31: a row whose parent only the target lacks is no orphan, and its key is left alone" {
   make_target "$to"
   expect 1 migrate "$(source_uri $db)" "$(target_uri "$to")" --include parent --include child --where 'parent=id <> 2' \
