@@ -127,6 +127,18 @@ static bool not_null_lost(const struct cg_schema_input *input, const struct cg_t
            !cg_schema_has_loss(input->report, CG_NOT_NULL_DROPPED, plan->source->name, from->name);
 }
 
+/* A text column that calls equal what was to be told apart: a unique key over it takes less, a lookup finds more. The
+ * other way round is a named loss of keys, which the plan tells. */
+static const char *equates_more(const struct cg_type *source, const struct cg_type *wanted, const struct cg_type *to) {
+    if (!source->collation)
+        return NULL;
+    if (to->case_insensitive && !wanted->case_insensitive)
+        return "it calls upper and lower case equal, which the source tells apart";
+    if (to->accent_insensitive && !wanted->accent_insensitive)
+        return "it calls letters with and without accents equal, which the source tells apart";
+    return NULL;
+}
+
 static int compare_type(const struct cg_schema_input *input, const struct cg_table_plan *plan, size_t column,
                         const struct cg_table *actual, const struct cg_column *to, struct cg_error *err) {
     const struct cg_column *from = &plan->source->columns[column], *wanted = plan->columns[column].target;
@@ -139,6 +151,8 @@ static int compare_type(const struct cg_schema_input *input, const struct cg_tab
         (!to->type.collation || strcmp(wanted->type.collation, to->type.collation) != 0))
         why = cg_arena_printf(input->arena, "its collation is %s, not %s",
                               to->type.collation ? to->type.collation : "none", wanted->type.collation);
+    if (!why)
+        why = equates_more(&from->type, input->of_run && wanted ? &wanted->type : &from->type, &to->type);
     if (!why && not_null_lost(input, plan, from, to))
         why = "NOT NULL is missing";
     if (!why && from->nullable && !to->nullable)
