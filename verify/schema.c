@@ -45,6 +45,8 @@ static int compare_table(const struct cg_schema_input *input, const struct cg_ta
         return 0;
     if (cg_schema_checks(input, plan, actual, err) < 0 || cg_schema_keys(input, plan, actual, err) < 0)
         return -1;
+    if (cg_schema_partitions(input, plan, actual, err) < 0)
+        return -1;
     return cg_schema_triggers(input, plan, actual, err);
 }
 

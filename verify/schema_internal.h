@@ -57,6 +57,9 @@ CG_MUST_USE int cg_schema_checks(const struct cg_schema_input *input, const stru
                                  const struct cg_table *actual, struct cg_error *err);
 CG_MUST_USE int cg_schema_triggers(const struct cg_schema_input *input, const struct cg_table_plan *plan,
                                    const struct cg_table *actual, struct cg_error *err);
+/* schema_partitions.c */
+CG_MUST_USE int cg_schema_partitions(const struct cg_schema_input *input, const struct cg_table_plan *plan,
+                                     const struct cg_table *actual, struct cg_error *err);
 CG_MUST_USE int cg_schema_keys(const struct cg_schema_input *input, const struct cg_table_plan *plan,
                                const struct cg_table *actual, struct cg_error *err);
 

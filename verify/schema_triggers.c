@@ -20,12 +20,13 @@ static bool acts_on_update(const struct cg_object *trigger) {
     return !trigger->disabled && update && on && update < on && strstr(trigger->text, " FOR EACH ROW ");
 }
 
-/* Does a trigger of the table that acts on every UPDATE name the column? */
+/* Does a trigger of the table that acts on every UPDATE (UPDATE OF does not) name the column? */
 static bool is_moved(const struct cg_catalog *target, const char *table, const char *column) {
     for (size_t i = 0; i < target->object_count; i++) {
         const struct cg_object *object = &target->objects[i];
         if (object->kind == CG_OBJECT_TRIGGER && object->table && strcmp(object->table, table) == 0 &&
-            acts_on_update(object) && object->body && strstr(object->body, column))
+            acts_on_update(object) && !strstr(object->text, "UPDATE OF ") && object->body &&
+            strstr(object->body, column))
             return true;
     }
     return false;
@@ -65,7 +66,8 @@ int cg_schema_triggers(const struct cg_schema_input *input, const struct cg_tabl
     const struct cg_table *wanted = plan->target;
     if (!wanted->on_update_function)
         return 0;
-    if (input->of_run || find_trigger(input->target, actual->name, CG_ON_UPDATE_TRIGGER))
+    if (input->of_run || find_trigger(input->target, actual->name, CG_ON_UPDATE_TRIGGER) ||
+        find_trigger(input->target, actual->name, "on_set_1"))
         return compare_all_ours(input, wanted, actual, err);
     for (size_t i = 0; i < wanted->column_count; i++) {
         const struct cg_column *column = &wanted->columns[i];

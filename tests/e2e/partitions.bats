@@ -93,6 +93,23 @@ holds() { equals "$2" "$(target_do $database "SELECT string_agg(x, ' ' ORDER BY 
   says 'partition_flattened: 1 (by_list)'
 }
 
+@test "partitions: a partition that is gone is found, though it held no row, and so is one that was cut otherwise" {
+  make_target ${database}_copy $database
+  target_do ${database}_copy "DROP TABLE by_seconds_p0" # its row goes with it
+  run "$CROSSGRADE" verify "$(source_uri $database)" "$(target_uri ${database}_copy)" "${accepted[@]}" --report "$(report_file)"
+  equals "by_seconds" "$(in_report '.objects[] | select(.kind == "partition" and .state == "changed") | .name')"
+  make_target ${database}_copy $database
+  target_do ${database}_copy "DELETE FROM by_list WHERE r = -3; DROP TABLE by_list_b; CREATE TABLE by_list_b PARTITION OF by_list FOR VALUES IN (-3, 5); INSERT INTO by_list VALUES (4, -3)"
+  run "$CROSSGRADE" verify "$(source_uri $database)" "$(target_uri ${database}_copy)" "${accepted[@]}" --report "$(report_file)"
+  [ "$status" = 1 ] || fail "exit code $status instead of 1" "$output"
+  equals "partition by_list" "$(in_report '.blockers[].object')"
+  make_target ${database}_copy $database
+  target_do ${database}_copy "CREATE TABLE more PARTITION OF by_list FOR VALUES IN (77)"
+  run "$CROSSGRADE" verify "$(source_uri $database)" "$(target_uri ${database}_copy)" "${accepted[@]}" --report "$(report_file)"
+  [ "$status" = 0 ] || fail "exit code $status instead of 0" "$output"
+  equals 10 "$(in_report '[.objects[] | select(.kind == "partition" and .state == "mapped")] | length')"
+}
+
 @test "partitions: --drop-existing drops them with their tables" {
   make_target ${database}_copy $database
   expect 0 migrate "$(source_uri $database)" "$(target_uri ${database}_copy)" "${accepted[@]}" --drop-existing

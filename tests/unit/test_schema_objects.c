@@ -266,6 +266,9 @@ static void a_trigger_of_ours_is_there_and_switched_on(void **state) {
     objects[0].disabled = false;
     objects[0].text = "CREATE TRIGGER on_update_now BEFORE INSERT" FIRES ")";
     finds(t, "trigger goods.on_update_now changed");
+    objects[0] = objects[1]; /* it is gone, and the one that fires for the column alone is no substitute */
+    t->target.object_count = 1;
+    finds(t, "trigger goods.on_update_now missing");
 }
 
 static void a_trigger_by_hand_that_names_the_column_will_do(void **state) {
@@ -282,6 +285,8 @@ static void a_trigger_by_hand_that_names_the_column_will_do(void **state) {
     objects[0].body = "BEGIN NEW.other = now(); RETURN NEW; END";
     finds(t, "trigger goods.ON UPDATE of seen missing, trigger goods.touch extra");
     objects[0].body = "BEGIN NEW.seen = now(); RETURN NEW; END";
+    objects[0].text = "CREATE TRIGGER touch BEFORE UPDATE OF id ON public.goods FOR EACH ROW EXECUTE FUNCTION touch()";
+    finds(t, "trigger goods.ON UPDATE of seen missing, trigger goods.touch extra");
     objects[0].disabled = true;
     finds(t, "trigger goods.ON UPDATE of seen missing, trigger goods.touch extra");
 }
