@@ -181,6 +181,20 @@ compare() {
   equals "$(in_report '.tables | length')" "$(target_do "$values" "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")"
 }
 
+@test "values: with PostGIS geometry becomes geometry, with its SRID and its axes" {
+  [ "$(target_do postgres "SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'")" = 1 ] || skip "no PostGIS on this server"
+  local shapes=(point linestring polygon multipoint multilinestring multipolygon geometrycollection geometries place) table
+  local only=()
+  for table in "${shapes[@]}"; do only+=(--include "$table"); done
+  make_target cg_e2e_values_own
+  target_do cg_e2e_values_own "CREATE EXTENSION postgis"
+  expect 0 migrate "$(source_uri "$values")" "$(target_uri cg_e2e_values_own)" "${only[@]}" --quiet
+  equals "geometry|4326" "$(target_do cg_e2e_values_own "SELECT pg_typeof(g), ST_SRID(g) FROM place WHERE id = 1")"
+  compare cg_e2e_values_own "${shapes[@]}"
+  [ "$status" = 0 ] || fail "$output"
+  says "9 tables"
+}
+
 @test "values: crossgrade verify finds the same, and nothing to complain of" {
   expect 0 verify "$(source_uri "$values")" "$(target_uri "$values")" "${all_accepted[@]}" --accept history_dropped --quiet
 }

@@ -84,7 +84,7 @@ def shapes(script):
         values = [f"ST_GeomFromText('{text}')" for text in texts]
         every += values
         script.typed(kind.lower(), kind, values)
-    script.typed("geometry", "GEOMETRY", every + PLACES)
+    script.typed("geometries", "GEOMETRY", every + PLACES)
     reference = "" if script.mariadb else "SRID 4326"
     script.table("place", ["id INT PRIMARY KEY", f"g POINT NOT NULL {reference}", f"h GEOMETRY NOT NULL {reference}"],
                  [("1", PLACES[0], PLACES[1]), ("2", PLACES[0], PLACES[3])])
