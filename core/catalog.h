@@ -199,6 +199,13 @@ struct cg_collation {
     bool deterministic; /* it calls equal only what has the same bytes */
 };
 
+/* PostgreSQL: something that a newer server or library has left behind, so that an object is not what it seems. */
+struct cg_condition {
+    const char *kind, *name; /* "index", "orders.by_name"; "extension"; "collation"; "large objects" */
+    const char *text;        /* what is so, and the statement that mends it */
+    bool extra;              /* only this side has it; nothing is wrong with it */
+};
+
 /* MariaDB SEQUENCE objects, PostgreSQL sequences that no column owns. Numbers as decimal text. */
 struct cg_sequence {
     const char *schema, *name;
@@ -262,6 +269,8 @@ struct cg_catalog {
     const char *unseen;    /* what tables may be there that the user has no right to see, as a sentence; NULL: none */
     struct cg_type *enums; /* PostgreSQL: enum types of the schema, by name; also what a plan wants made */
     size_t enum_count;
+    struct cg_condition *conditions;
+    size_t condition_count;
     struct cg_collation *collations; /* PostgreSQL: of the schema, by name; also what a plan wants made */
     size_t collation_count;
 };

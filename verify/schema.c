@@ -137,7 +137,20 @@ static int tell_extra(const struct cg_schema_input *input, struct cg_error *err)
     return 0;
 }
 
+/* First of all: an index that sorts by an outdated collation is no index that is the same. */
+static int tell_conditions(const struct cg_schema_input *input, struct cg_error *err) {
+    for (size_t i = 0; i < input->target->condition_count; i++) {
+        const struct cg_condition *condition = &input->target->conditions[i];
+        if (cg_schema_object(input, condition->kind, NULL, condition->name,
+                             condition->extra ? CG_STATE_EXTRA : CG_STATE_CHANGED, condition->text, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int cg_schema_compare(const struct cg_schema_input *input, struct cg_error *err) {
+    if (tell_conditions(input, err) < 0)
+        return -1;
     for (size_t i = 0; i < input->plan->table_count; i++)
         if (compare_table(input, &input->plan->tables[i], err) < 0)
             return -1;

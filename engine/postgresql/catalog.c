@@ -112,7 +112,7 @@ static int read_schema(struct cg_pg_reading *r, struct cg_error *err) {
         return 0;
     if (keep_enums(r, enums, enum_count, err) || cg_pg_read_collations(r, err) || cg_pg_read_sequences(r, err))
         return -1;
-    return cg_pg_read_objects(r, err);
+    return cg_pg_read_objects(r, err) ? -1 : cg_pg_read_conditions(r, err);
 }
 
 static int read_catalog(struct cg_pg_reading *r, const char *hidden_schema, struct cg_error *err) {

@@ -36,6 +36,8 @@ CG_MUST_USE int cg_pg_decode_default(struct cg_column *column, const char *expre
 CG_MUST_USE int cg_pg_read_keys(struct cg_pg_reading *r, struct cg_error *err);
 CG_MUST_USE int cg_pg_read_foreign_keys(struct cg_pg_reading *r, struct cg_error *err);
 CG_MUST_USE int cg_pg_read_checks(struct cg_pg_reading *r, struct cg_error *err);
+/* catalog_conditions.c */
+CG_MUST_USE int cg_pg_read_conditions(struct cg_pg_reading *r, struct cg_error *err);
 /* catalog_objects.c */
 CG_MUST_USE int cg_pg_read_sequences(struct cg_pg_reading *r, struct cg_error *err);
 CG_MUST_USE int cg_pg_read_objects(struct cg_pg_reading *r, struct cg_error *err);
