@@ -105,7 +105,7 @@ const struct cg_option cg_option_table[] = {
      .kind = CG_OPTION_LIST,
      .field = FIELD(where),
      .check = check_where,
-     .help = "Only the rows of TABLE for which EXPR, in the source's SQL, holds; repeatable, one for each table. The "
+     .help = "Only the rows of TABLE for which EXPR, in the source's SQL, holds; one for each table. The "
              "verdict says that the table is filtered."},
     {.name = "drop-existing",
      .fallback = "off",
@@ -143,8 +143,9 @@ const struct cg_option cg_option_table[] = {
      .group = CG_GROUP_SCOPE,
      .kind = CG_OPTION_FLAG,
      .field = FIELD(manage_constraints),
-     .help = "With --data-only: drop the tables' foreign keys and switch their triggers off for the load, and bring them "
-             "back exactly, whatever becomes of it."},
+     .help =
+         "With --data-only: drop the tables' foreign keys and switch their triggers off for the load, and bring them "
+         "back exactly, whatever becomes of it."},
     {.name = "owner",
      .argument = "ROLE",
      .fallback = "",
@@ -275,7 +276,7 @@ const struct cg_option cg_option_table[] = {
      .group = CG_GROUP_CONDUCT,
      .kind = CG_OPTION_LIST,
      .field = FIELD(before_load),
-     .help = "SQL for the target to run when the tables are there and no row is in yet; repeatable, in order. One that "
+     .help = "SQL for the target to run when the tables are there and no row is in yet, in order. One that "
              "fails ends the run."},
     {.name = "after-load",
      .argument = "FILE.sql",
@@ -284,8 +285,8 @@ const struct cg_option cg_option_table[] = {
      .group = CG_GROUP_CONDUCT,
      .kind = CG_OPTION_LIST,
      .field = FIELD(after_load),
-     .help = "SQL for the target to run after rows and keys, before the verification, which sees what it changes; "
-             "repeatable, in order. One that fails is a blocker."},
+     .help = "SQL for the target to run after rows and keys, before the verification, which sees what it changes, "
+             "in order. One that fails is a blocker."},
     {.name = "ledger-schema",
      .argument = "NAME",
      .fallback = "crossgrade",
