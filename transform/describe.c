@@ -1,7 +1,7 @@
 /* Values and keys as text; see describe.h. */
 #include "transform/describe.h"
-#include "transform/datetime.h"
 #include "core/utf8.h"
+#include "transform/datetime.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,22 +59,26 @@ static void put_hex(struct writer *w, struct cg_slice bytes) {
     }
 }
 
-static void put_number(struct writer *w, const struct cg_value *value) {
-    char text[40];
+void cg_number_text(const struct cg_value *value, char ret_text[CG_NUMBER_TEXT_SIZE]) {
     switch (value->kind) {
     case CG_VALUE_I64:
-        snprintf(text, sizeof text, "%" PRId64, value->i64);
+        snprintf(ret_text, CG_NUMBER_TEXT_SIZE, "%" PRId64, value->i64);
         break;
     case CG_VALUE_U64:
-        snprintf(text, sizeof text, "%" PRIu64, value->u64);
+        snprintf(ret_text, CG_NUMBER_TEXT_SIZE, "%" PRIu64, value->u64);
         break;
     case CG_VALUE_F32:
-        snprintf(text, sizeof text, "%.9g", (double)value->f32);
+        snprintf(ret_text, CG_NUMBER_TEXT_SIZE, "%.9g", (double)value->f32);
         break;
     default:
-        snprintf(text, sizeof text, "%.17g", value->f64);
+        snprintf(ret_text, CG_NUMBER_TEXT_SIZE, "%.17g", value->f64);
         break;
     }
+}
+
+static void put_number(struct writer *w, const struct cg_value *value) {
+    char text[CG_NUMBER_TEXT_SIZE];
+    cg_number_text(value, text);
     put_text(w, text);
 }
 

@@ -12,4 +12,8 @@ void cg_describe_value(const struct cg_type *type, const struct cg_value *value,
 void cg_describe_key_part(const struct cg_column *column, const struct cg_value *value, bool first, char *text,
                           size_t size);
 
+enum { CG_NUMBER_TEXT_SIZE = 40 };
+/* A whole number or a float (CG_VALUE_I64, U64, F32, F64) with as many digits as tell it from every other. */
+void cg_number_text(const struct cg_value *value, char ret_text[CG_NUMBER_TEXT_SIZE]);
+
 #endif

@@ -1,7 +1,9 @@
 /* Values as text that loses nothing; see exact_text.h. */
 #include "transform/exact_text.h"
-#include "transform/datetime.h"
+
 #include "core/utf8.h"
+#include "transform/datetime.h"
+#include "transform/describe.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,21 +51,8 @@ static int put_bytes(const struct sink *sink, struct cg_slice bytes) {
 }
 
 static int put_number(const struct sink *sink, const struct cg_value *value) {
-    char text[40];
-    switch (value->kind) {
-    case CG_VALUE_I64:
-        snprintf(text, sizeof text, "%" PRId64, value->i64);
-        break;
-    case CG_VALUE_U64:
-        snprintf(text, sizeof text, "%" PRIu64, value->u64);
-        break;
-    case CG_VALUE_F32:
-        snprintf(text, sizeof text, "%.9g", (double)value->f32);
-        break;
-    default:
-        snprintf(text, sizeof text, "%.17g", value->f64);
-        break;
-    }
+    char text[CG_NUMBER_TEXT_SIZE];
+    cg_number_text(value, text);
     return put_text(sink, text);
 }
 
