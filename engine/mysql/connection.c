@@ -123,7 +123,7 @@ static void name_server(const struct cg_uri *uri, const struct cg_mysql_endpoint
         cg_error_object(err, "server %s", endpoint->host ? endpoint->host : "localhost");
 }
 
-int cg_mysql_connect(const struct cg_uri *uri, MYSQL **ret_mysql, struct cg_error *err) {
+static int connect_into(const struct cg_uri *uri, const char *database, MYSQL **ret_mysql, struct cg_error *err) {
     struct cg_mysql_endpoint endpoint = {0};
     struct cg_error local = {0};
     cg_mysql_thread_begin();
@@ -132,7 +132,7 @@ int cg_mysql_connect(const struct cg_uri *uri, MYSQL **ret_mysql, struct cg_erro
         return cg_error_set(err, CG_ERR_SYSTEM, "the MySQL client library could not be initialised");
     if (cg_mysql_options(mysql, uri, &endpoint, &local) < 0)
         goto failed;
-    if (!mysql_real_connect(mysql, endpoint.host, uri->user, endpoint.password, uri->database, (unsigned int)uri->port,
+    if (!mysql_real_connect(mysql, endpoint.host, uri->user, endpoint.password, database, (unsigned int)uri->port,
                             endpoint.socket, 0)) {
         cg_mysql_error(mysql, "connecting", &local);
         name_server(uri, &endpoint, &local);
@@ -149,6 +149,14 @@ failed:
     if (err)
         *err = local;
     return -1;
+}
+
+int cg_mysql_connect(const struct cg_uri *uri, MYSQL **ret_mysql, struct cg_error *err) {
+    return connect_into(uri, uri->database, ret_mysql, err);
+}
+
+int cg_mysql_connect_server(const struct cg_uri *uri, MYSQL **ret_mysql, struct cg_error *err) {
+    return connect_into(uri, NULL, ret_mysql, err);
 }
 
 static int parse_version(const char *text) {

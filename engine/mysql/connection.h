@@ -15,6 +15,9 @@
  * CG_ERR_RIGHTS (login, missing database), CG_ERR_NETWORK, CG_ERR_USAGE (unknown parameter). The caller closes with
  * cg_mysql_close. */
 CG_MUST_USE int cg_mysql_connect(const struct cg_uri *uri, MYSQL **ret_mysql, struct cg_error *err);
+/* As cg_mysql_connect, but into no database: the server lets in who asks for none even where somebody waits to drop the
+ * URI's. */
+CG_MUST_USE int cg_mysql_connect_server(const struct cg_uri *uri, MYSQL **ret_mysql, struct cg_error *err);
 void cg_mysql_close(MYSQL *mysql); /* accepts NULL */
 
 /* Must be called by a thread before its first use of the library and at its end; both may be repeated. */

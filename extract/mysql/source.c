@@ -39,6 +39,23 @@ int cg_mysql_source_connect(struct cg_source *source, MYSQL **ret_mysql, struct 
     return cg_mysql_connect(&source->uri, ret_mysql, err);
 }
 
+/* A connection beside the snapshot, with no database of its own: where somebody drops ours while the snapshot holds its
+ * tables, the server lets nobody in who asks for it, and both would wait for each other for ever. What it runs gives up
+ * waiting, too. */
+static int connect_beside(struct cg_source *source, MYSQL **ret_mysql, struct cg_error *err) {
+    MYSQL *mysql = NULL;
+    char sql[64];
+    if (cg_mysql_connect_server(&source->uri, &mysql, err) < 0)
+        return -1;
+    snprintf(sql, sizeof sql, "SET SESSION lock_wait_timeout=%d", source->read_lock_seconds);
+    if (cg_mysql_execute(mysql, sql, err) < 0) {
+        cg_mysql_close(mysql);
+        return -1;
+    }
+    *ret_mysql = mysql;
+    return 0;
+}
+
 static void source_free(struct cg_source *source) {
     if (!source)
         return;
@@ -134,7 +151,7 @@ static void source_cancel(struct cg_source *source) {
     size_t count = busy_threads(source, &ids);
     MYSQL *killer = NULL;
     /* When no connection can be had the flag alone must do: each statement's end then meets it. */
-    if (count && cg_mysql_source_connect(source, &killer, NULL) == 0)
+    if (count && connect_beside(source, &killer, NULL) == 0)
         for (size_t i = 0; i < count; i++) {
             char sql[64];
             snprintf(sql, sizeof sql, "KILL QUERY %lu", ids[i]);
@@ -175,7 +192,7 @@ static int source_table_now(struct cg_source *source, const char *table, struct 
     int rc = mysql ? cg_mysql_catalog(mysql, &source->server, source->database, table, arena, &catalog, &lost) : -1;
     if (rc < 0) {
         cg_mysql_close(mysql);
-        if (cg_mysql_source_connect(source, &mysql, err) < 0)
+        if (connect_beside(source, &mysql, err) < 0)
             return -1;
         rc = cg_mysql_catalog(mysql, &source->server, source->database, table, arena, &catalog, err);
     }
@@ -190,7 +207,7 @@ static int source_table_now(struct cg_source *source, const char *table, struct 
 
 static int source_position(struct cg_source *source, struct cg_position *ret_position, struct cg_error *err) {
     MYSQL *mysql = NULL;
-    if (cg_mysql_source_connect(source, &mysql, err) < 0)
+    if (connect_beside(source, &mysql, err) < 0)
         return -1;
     int rc = cg_mysql_position(mysql, &source->server, ret_position, err);
     cg_mysql_close(mysql);

@@ -152,6 +152,51 @@ static long long newest_thread(struct server *server) {
     return atoll(value_of(server->admin, "SELECT MAX(ID) FROM information_schema.PROCESSLIST"));
 }
 
+static void *drop_database(void *argument) {
+    MYSQL *mysql = argument;
+    mysql_query(mysql, "DROP DATABASE cg_my_snapshot_dropped");
+    return NULL;
+}
+
+static bool drop_waits(struct server *server) {
+    return atoi(value_of(server->admin, "SELECT COUNT(*) FROM information_schema.PROCESSLIST"
+                                        " WHERE INFO LIKE 'DROP DATABASE cg_my_snap%%' AND STATE LIKE 'Waiting%%'")) > 0;
+}
+
+/* The server lets nobody into a database that somebody waits to drop; the snapshot keeps the dropper waiting. */
+static void r5_a_look_does_not_wait_for_ever_where_somebody_drops_the_database(void **state) {
+    struct server *server = *state;
+    char uri[256];
+    run(server->admin, "DROP DATABASE IF EXISTS cg_my_snapshot_dropped");
+    run(server->admin, "CREATE DATABASE cg_my_snapshot_dropped");
+    run(server->admin, "CREATE TABLE cg_my_snapshot_dropped.held (id INT PRIMARY KEY)");
+    snprintf(uri, sizeof uri, "%s/cg_my_snapshot_dropped", server->base);
+    struct taken taken = take_snapshot(uri, 1);
+    taken.source->read_lock_seconds = 1;
+    uint64_t rows;
+    assert_ok(cg_source_count(taken.sessions[0], cg_catalog_table(taken.catalog, "held"), &rows, &test_error));
+
+    MYSQL *dropper = NULL;
+    struct cg_uri parsed;
+    assert_ok(cg_uri_parse(server->uri, test_arena, &parsed, &test_error));
+    assert_ok(cg_mysql_connect(&parsed, &dropper, &test_error));
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, drop_database, dropper), 0);
+    while (!drop_waits(server))
+        sched_yield();
+
+    struct cg_table *table = NULL;
+    struct cg_position position;
+    struct cg_error why = {0};
+    if (cg_source_table_now(taken.source, "held", test_arena, &table, &why) < 0)
+        assert_int_equal(why.cls, CG_ERR_ENGINE); /* it gave up waiting */
+    assert_ok(cg_source_position(taken.source, &position, &test_error));
+    cg_source_cancel(taken.source);
+    give_back(&taken);
+    pthread_join(thread, NULL);
+    mysql_close(dropper);
+}
+
 static void r5_looks_from_outside_share_a_connection_and_outlive_its_loss(void **state) {
     struct server *server = *state;
     run(server->admin, "CREATE TABLE looked_at (id INT PRIMARY KEY)");
@@ -564,6 +609,7 @@ int main(void) {
         EACH(r4_a_session_refuses_to_write),
         EACH(r5_a_change_of_a_table_after_the_window_is_seen_from_outside),
         EACH(r5_looks_from_outside_share_a_connection_and_outlive_its_loss),
+        EACH(r5_a_look_does_not_wait_for_ever_where_somebody_drops_the_database),
         EACH(a_truncated_table_is_a_change_and_no_empty_table),
         EACH(a_session_does_not_wait_for_a_locked_table_for_ever),
         EACH(our_own_sessions_do_not_move_the_position),
