@@ -159,8 +159,8 @@ static int self_test_pairs(struct cg_run *run, struct cg_self_test_pair **ret_pa
 }
 
 static int self_test(struct cg_run *run, struct cg_error *err) {
-    struct cg_self_test_pair *pairs;
-    size_t count;
+    struct cg_self_test_pair *pairs = NULL;
+    size_t count = 0;
     if (self_test_pairs(run, &pairs, &count, err) < 0)
         return -1;
     struct cg_self_test_input input = {.session = run->verifier_sessions[0],

@@ -41,7 +41,7 @@ static int with(struct tr *t, const struct cg_sql_select *select, const char **r
     if (select->recursive)
         return cg_tr_refuse(t, "WITH RECURSIVE has no translation");
     for (size_t i = 0; i < select->with_count; i++) {
-        const char *one;
+        const char *one = "";
         if (with_one(t, &select->with[i], &one) < 0)
             return -1;
         text = cg_tr_say(t, i ? "%s, %s" : "%s%s", text, one);

@@ -106,7 +106,7 @@ static int orders(struct tr *t, const struct cg_sql_select *select, const struct
 int cg_tr_set_operation(struct tr *t, const struct cg_sql_select *select, const char **ret_text,
                         struct tr_column **ret_columns, size_t *ret_count) {
     struct side left = {0}, right = {0};
-    const char *order, *limit;
+    const char *order = "", *limit = "";
     char operation[24] = "";
     for (size_t i = 0; select->operation[i] && i + 1 < sizeof operation; i++)
         operation[i] = (char)toupper((unsigned char)select->operation[i]);
