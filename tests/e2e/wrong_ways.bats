@@ -14,6 +14,8 @@ verified=("${all_accepted[@]}" --accept nul_to_bytea)
 
 setup_file() {
   make_source cg_e2e_wrong_ways "$BATS_TEST_DIRNAME/../fixtures/wrong_ways.sql"
+  # Chunks are cut by the rows' width, which the server counts whenever it likes unless it is asked to.
+  source_do cg_e2e_wrong_ways "ANALYZE TABLE chunks" >/dev/null
   make_target cg_e2e_wrong_ways
   printf 'rules:\n  - match: {table: "zero_byte*", column: v}\n    target: bytea\n    allow: [nul_to_bytea]\n' >"$BATS_FILE_TMPDIR/map.yaml"
   "$CROSSGRADE" migrate "$(source_uri "$ways")" "$(target_uri "$ways")" --typemap "$BATS_FILE_TMPDIR/map.yaml" \
